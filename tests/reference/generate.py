@@ -1,0 +1,419 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The second witness: what every activation is, from textbook formulas and 60 digits.
+
+Writes, beside itself,
+  NAME.csv    parameters, x, f(x), f'(x), f''(x) to 40 digits, for every entry of ACTIVATIONS
+  oracle.hpp  the same formulas as C++ templates over a type wider than the one under test
+
+It shares no code with include/hillock. A formula is text that Python and C++ both read:
+
+  + - * /  and unary -          never an integer by an integer
+  abs sqrt exp expm1 log1p erfc tanh fma(a, b, c)
+  where(condition, a, b)        both branches are evaluated; `and`, `or`, `not` join conditions
+  exp_product(a, b)             e^(a b), the product not rounded
+  normal(x), density(x)         the standard normal distribution and its density
+  1.702                         the exact decimal, not the double next to it
+  pi, inf
+
+and is checked before it is used: f against its definition, f' against differences of f, f''
+against differences of f', all at 1500 bits, at every point of the table. So definition and f
+alone are to be believed.
+
+The C++ side evaluates the same text in double or long double. Prefer forms that are good to a few
+units of the last place over the whole line: no difference of nearly equal terms, no overflow
+inside. tests/oracle.cpp compares both sides.
+
+  generate.py                  write the files
+  generate.py --check          exit 1 if a file is not what this program would write
+  generate.py --dense DIR [N]  tables of N (100000) doubles per function, which are not kept here
+"""
+import math
+import pathlib
+import random
+import re
+import struct
+import sys
+
+from mpmath import mp, mpf
+
+HERE = pathlib.Path(__file__).resolve().parent
+DIGITS = 40  # written; evaluated with 60
+ORDERS = ("value", "derivative", "second_derivative")
+
+
+def entry(value, derivative, second_derivative, **more):
+    """One activation.
+
+    definition   f as papers write it, where value is another form of it
+    parameters   their names, in the order of the constructor
+    settings     the values to tabulate (rounded to float, so that one table serves every type)
+    kinks        where f' or f'' jumps; the formulas hold there, differences do not
+    limits       of f, f', f'' at -inf and +inf
+    points       more to look at closely: saturation, overflow, seams
+    beta         for x g(beta x) with a g that saturates: f' and f'' cross zero away from 0, where
+                 an error can only be measured against the size of the terms
+    """
+    known = {"definition": value, "parameters": (), "settings": ((),), "kinks": (), "points": (),
+             "limits": None, "beta": None}
+    assert not set(more) - set(known), f"unknown field in {set(more) - set(known)}"
+    return {"value": value, "derivative": derivative, "second_derivative": second_derivative,
+            **known, **more}
+
+
+EXP_RANGE = ("-103.28", "-87.34", "88.72", "-708.4", "-745.13", "709.78")  # of float, of double
+
+ACTIVATIONS = {
+    "identity": entry(
+        "x", "1", "0",
+        limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
+    ),
+    "relu": entry(
+        "where(x > 0, where(x < max, x, max), 0)",
+        "where((x > 0) and (x < max), 1, 0)",
+        "0",
+        parameters=("max",), settings=((math.inf,), (6,), (0.5,)),
+        kinks=("0", "max"),
+        limits=(("0", "max"), ("0", "where(max < inf, 0, 1)"), ("0", "0")),
+    ),
+    "hard_sigmoid": entry(
+        "where(fma(slope, x, offset) > 0,"
+        " where(fma(slope, x, offset - 1) < 0, fma(slope, x, offset), 1), 0)",
+        "where((fma(slope, x, offset) > 0) and (fma(slope, x, offset - 1) < 0), slope, 0)",
+        "0",
+        parameters=("slope", "offset"), settings=((0.2, 0.5), (0.16666667, 0.5), (1, 0)),
+        kinks=("-offset/slope", "(1 - offset)/slope"),
+        limits=(("0", "1"), ("0", "0"), ("0", "0")),
+    ),
+    "softsign": entry(
+        "x/(1 + abs(x))",
+        "1/(1 + abs(x))/(1 + abs(x))",
+        "where(x > 0, -2, where(x < 0, 2, 0))/(1 + abs(x))/(1 + abs(x))/(1 + abs(x))",
+        kinks=("0",),
+        limits=(("-1", "1"), ("0", "0"), ("0", "0")),
+    ),
+    "sigmoid": entry(
+        "1/(1 + exp(-x))",
+        "exp(-abs(x))/(1 + exp(-abs(x)))/(1 + exp(-abs(x)))",
+        "-tanh(x/2)*exp(-abs(x))/(1 + exp(-abs(x)))/(1 + exp(-abs(x)))",
+        limits=(("0", "1"), ("0", "0"), ("0", "0")),
+        points=EXP_RANGE + ("17.33", "37.43"),
+    ),
+    "tanh": entry(
+        "tanh(x)",
+        "4*exp(-2*abs(x))/(1 + exp(-2*abs(x)))/(1 + exp(-2*abs(x)))",
+        "-8*tanh(x)*exp(-2*abs(x))/(1 + exp(-2*abs(x)))/(1 + exp(-2*abs(x)))",
+        limits=(("-1", "1"), ("0", "0"), ("0", "0")),
+        points=("9.01", "19.06", "44.36", "52", "354.9", "372.9"),
+    ),
+    "softplus": entry(
+        "where(x > 0, x, 0) + log1p(exp_product(beta, -abs(x)))/beta",
+        "where(x > 0, 1, exp_product(beta, -abs(x)))/(1 + exp_product(beta, -abs(x)))",
+        "beta*exp_product(beta, -abs(x))"
+        "/(1 + exp_product(beta, -abs(x)))/(1 + exp_product(beta, -abs(x)))",
+        definition="log(1 + exp(beta*x))/beta",
+        parameters=("beta",), settings=((1,), (5,), (0.1,), (0.0037,), (300,)),
+        limits=(("0", "inf"), ("0", "1"), ("0", "0")),
+        points=tuple(f"{p}/beta" for p in EXP_RANGE + ("17.33", "37.43")),
+    ),
+    "elu": entry(
+        "where(x > 0, x, alpha*expm1(x))",
+        "where(x > 0, 1, alpha*exp(x))",
+        "where(x > 0, 0, alpha*exp(x))",
+        parameters=("alpha",), settings=((1,), (0.5,), (1.6732632,), (20,)),
+        kinks=("0",),
+        limits=(("-alpha", "inf"), ("0", "1"), ("0", "0")),
+        points=EXP_RANGE + ("-17.33", "-37.43"),
+    ),
+    "gelu": entry(
+        "x*normal(x)",
+        "normal(x) + x*density(x)",
+        "density(x)*(2 - x*x)",
+        definition="x/2*erfc(-x/sqrt(W(2)))",
+        limits=(("-0", "inf"), ("0", "1"), ("0", "0")),
+        points=("-13.2", "-14.4", "5.42", "-5.42", "14.4", "-37.6", "-38.6", "8.3", "-8.3", "38.6"),
+        beta="1",
+    ),
+}
+
+# ---- Evaluating -------------------------------------------------------------------------------
+
+
+def where(condition, a, b):
+    return mpf(a if condition else b)
+
+
+def erfc(x):
+    if abs(x) < 2**200:
+        return mp.erfc(x)
+    return mp.exp(-x * x) / (x * mp.sqrt(mp.pi)) if x > 0 else mpf(2)  # mpmath overflows there
+
+
+VOCABULARY = {
+    "abs": abs, "sqrt": mp.sqrt, "exp": mp.exp, "expm1": mp.expm1, "log": mp.log,
+    "log1p": mp.log1p, "erfc": erfc, "tanh": mp.tanh, "where": where, "W": mpf, "inf": mp.inf, "pi": mp.pi,
+    "fma": lambda a, b, c: a * b + c,
+    "exp_product": lambda a, b: mp.exp(a * b),
+    "normal": lambda x: erfc(-x / mp.sqrt(2)) / 2,
+    "density": lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
+}
+DECIMAL = re.compile(r"\b\d+\.\d+\b")
+
+
+def compiled(text, names):
+    """The formula as a function of names, each decimal in it exact at the precision of the call."""
+    text = DECIMAL.sub(lambda number: f'W("{number.group()}")', text)
+    code = compile(text, text, "eval")
+
+    def call(*arguments):
+        return mpf(eval(code, VOCABULARY, dict(zip(names, arguments))))
+
+    return call
+
+
+def float32(x):
+    """x rounded to a float."""
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+def beside(x, steps, kind="f"):
+    """The float (or double, "d") so many steps above x."""
+    if x == 0:
+        unit = 2.0**-149 if kind == "f" else 5e-324
+        return steps * unit
+    integer = {"f": "i", "d": "q"}[kind]
+    bits = struct.unpack(integer, struct.pack(kind, x))[0]
+    return struct.unpack(kind, struct.pack(integer, bits + (steps if x > 0 else -steps)))[0]
+
+
+def finite_float(x):
+    return abs(x) <= 3.4028234663852886e38
+
+
+def sign_changes(f, span):
+    """Where f crosses zero away from 0, within (-span, span)."""
+    edges = [span * mpf(k) / 64 for k in range(-64, 64) if k not in (-1, 0)]
+    steps = [(a, a + span / 64) for a in edges]
+    return [mp.findroot(f, step, solver="anderson") for step in steps if f(step[0]) * f(step[1]) < 0]
+
+
+class Setting:
+    """One activation with its parameters."""
+
+    def __init__(self, name, parameters):
+        self.name, self.entry = name, ACTIVATIONS[name]
+        self.parameters = [mpf(float32(p)) for p in parameters]
+        self.f = [self.over_x(self.entry[order]) for order in ORDERS]
+        self.kinks = [k for k in map(self.constant, self.entry["kinks"]) if mp.isfinite(k)]
+        self.zeros = []
+        if self.entry["beta"]:
+            beta = self.constant(self.entry["beta"])
+            self.zeros = [sign_changes(f, 8 / abs(beta)) for f in self.f[1:]]
+
+    def over_x(self, text):
+        call = compiled(text, ("x", *self.entry["parameters"]))
+        return lambda x: call(x, *self.parameters)
+
+    def constant(self, text):
+        return compiled(text, self.entry["parameters"])(*self.parameters)
+
+    def points(self):
+        """Floats over all exponents, denser where something happens, and some doubles."""
+        chance = random.Random(self.name)  # the same for every setting, and on every machine
+        found = {0.0, 1.0, -1.0, 3.4028234663852886e38, -3.4028234663852886e38}
+        for exponent in range(-149, 128):
+            active = -14 <= exponent < 10
+            for _ in range(8 if active else 2 if -30 <= exponent < 14 else 1):
+                for sign in (-1, 1):
+                    if active or exponent % 2 or exponent < -124:
+                        found.add(sign * float32(math.ldexp(1 + chance.random(), exponent)))
+        special = [0.0, 2.0**-126, -(2.0**-126)]
+        special += [float(z) for z in self.kinks]
+        special += [float(z) for zeros in self.zeros for z in zeros]
+        special += [float(self.constant(p)) for p in self.entry["points"]]
+        for center in special:
+            if finite_float(center):
+                found |= {beside(float32(center), k) for k in (-2, -1, 0, 1, 2)}
+            found |= {beside(center, k, "d") for k in (-1, 0, 1)}
+        for _ in range(60):  # doubles that no float is
+            found.add(chance.choice((-1, 1)) * math.ldexp(1 + chance.random(), chance.randrange(-30, 10)))
+        return sorted(x for x in found if math.isfinite(x))
+
+    def dense_points(self, count):
+        chance = random.Random(self.name)
+        special = [float(z) for z in self.kinks] + [float(self.constant(p)) for p in self.entry["points"]]
+        for _ in range(count):
+            kind = chance.random()
+            if kind < 0.3:
+                exponent = chance.randrange(-1074, 1024)
+            elif kind < 0.9 or not special:
+                exponent = chance.randrange(-12, 10)
+            else:
+                yield chance.choice(special) * (1 + chance.gauss(0, 1) * 2.0 ** chance.randrange(-50, -5))
+                continue
+            yield chance.choice((-1, 1)) * math.ldexp(1 + chance.random(), exponent)
+
+    def check(self, xs):
+        """f against its definition, f' and f'' against differences: at 1500 bits."""
+        with mp.workprec(1500):
+            definition = self.over_x(self.entry["definition"])
+            for x in map(mpf, xs):
+                value = self.f[0](x)
+                assert abs(value - definition(x)) <= abs(value) * mpf(2)**-250 + abs(x) * mpf(2)**-1300, \
+                    f"{self.name}: value at {mp.nstr(x, 20)} is not the definition's"
+                if any(x == kink for kink in self.kinks):
+                    continue
+                h = min([max(abs(x), mpf(2)**-300) * mpf(2)**-500] + [abs(x - k) / 4 for k in self.kinks])
+                for f, df in zip(self.f, self.f[1:]):
+                    want = df(x)
+                    got = (f(x + h) - f(x - h)) / (2 * h)
+                    noise = (abs(f(x)) + abs(x)) * mpf(2)**-1480 / h
+                    assert abs(got - want) <= abs(want) * mpf(2)**-200 + noise, \
+                        f"{self.name}: a derivative at {mp.nstr(x, 20)} is {mp.nstr(got, 20)}, " \
+                        f"the formula gives {mp.nstr(want, 20)}"
+            for f, limits in zip(self.f, self.entry["limits"]):
+                for x, limit in zip((-mpf(2)**127, mpf(2)**127), map(self.constant, limits)):
+                    near = abs(f(x)) > mpf(2)**100 if mp.isinf(limit) else abs(f(x) - limit) < mpf(2)**-100
+                    assert near and mp.sign(f(x)) in (mp.sign(limit), 0) or limit == 0 and near, \
+                        f"{self.name}: {mp.nstr(limit, 9)} is no limit"
+
+    def row(self, x):
+        values = [self.text(f(mpf(x))) for f in self.f]
+        return self.line(x.hex(), values)
+
+    def line(self, x, values):
+        return ",".join([float(p).hex() for p in self.parameters] + [x, *values])
+
+    @staticmethod
+    def text(value):
+        if value != 0 and abs(value) < mpf("1e-9999"):
+            return "-1e-9999" if value < 0 else "1e-9999"  # below every type, but not without a sign
+        return mp.nstr(value, DIGITS)
+
+    def rows(self):
+        xs = self.points()
+        self.check(xs)
+        ends = [[side if side == "-0" else self.text(self.constant(side)) for side in pair]
+                for pair in self.entry["limits"]]
+        yield self.line("-inf", [pair[0] for pair in ends])
+        for x in xs:
+            if x == 0:  # f(-0) is -0 where f(0) is 0 and f is not constant below
+                at_zero = [self.text(f(mpf(0))) for f in self.f]
+                negative = self.f[0](mpf(0)) == 0 and self.f[0](mpf(-2)**-149) != 0
+                yield self.line("-0x0.0p+0", (["-0.0"] if negative else at_zero[:1]) + at_zero[1:])
+            yield self.row(x)
+        yield self.line("inf", [pair[1] for pair in ends])
+
+
+def header(name):
+    return ",".join((*ACTIVATIONS[name]["parameters"], "x", *ORDERS))
+
+
+def table(name):
+    lines = [header(name)]
+    for parameters in ACTIVATIONS[name]["settings"]:
+        lines += Setting(name, parameters).rows()
+    return "\n".join(lines) + "\n"
+
+
+# ---- The oracle -------------------------------------------------------------------------------
+
+
+def wrapped(text, indent, width=100):
+    """The text broken at spaces, so that no line is longer than width."""
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(indent) + len(lines[-1]) + 1 + len(word) > width - 1:
+            lines.append("    " + word)
+        else:
+            lines[-1] += (" " if lines[-1] else "") + word
+    return ("\n" + indent).join(lines)
+
+
+def cpp(text):
+    return DECIMAL.sub(lambda number: f"W({number.group()}L)", text)
+
+
+def oracle_struct(name):
+    fields = ACTIVATIONS[name]
+    out = ["template <typename W>", f"struct {name}_formulas : vocabulary<W> {{"]
+    out += ["  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;"]
+    out += [f"  W {p};" for p in fields["parameters"]]
+    arguments = ", ".join(f"W {p}_" for p in fields["parameters"])
+    initial = ", ".join(f"{p}{{{p}_}}" for p in fields["parameters"])
+    if arguments:
+        out += [f"  explicit {name}_formulas({arguments}) : {initial} {{}}"]
+    for order in ORDERS:
+        used = "x" if re.search(r"\bx\b", fields[order]) else "/*x*/"
+        out += [f"  W {order}(W {used}) const {{", f"    return {wrapped(cpp(fields[order]), '    ')};", "  }"]
+    if fields["beta"]:
+        setting = Setting(name, fields["settings"][0])
+        beta = setting.constant(fields["beta"])
+        assert all(setting.zeros), f"{name}: no zero found within 8/beta"
+        units = [[mp.nstr(z * beta, 21) for z in zeros] for zeros in setting.zeros]
+        out += [f"  W beta_of_terms() const {{ return W({cpp(fields['beta'])}); }}",
+                "  /// Zeros of f' and of f'' away from 0, times beta."]
+        for order, zeros in zip(ORDERS[1:], units):
+            listed = ", ".join(f"W({z}L)" for z in zeros)
+            out += [f"  static constexpr W {order}_zeros[] = {{{listed}}};"]
+    out += ["};", ""]
+    return out
+
+
+def oracle():
+    out = ["// SPDX-License-Identifier: MIT",
+           "// Written by generate.py; edit the formulas there.",
+           "// clang-format off",
+           "#pragma once",
+           "#include \"wide.hpp\"", "",
+           "#include <stdexcept>", "#include <string>", "#include <string_view>", "#include <vector>", "",
+           "namespace oracle {", ""]
+    for name in ACTIVATIONS:
+        out += oracle_struct(name)
+    out += ["/// body(formulas) with the formulas of that name and parameters, over W.",
+            "template <typename W, typename Body>",
+            "auto with(std::string_view name, const std::vector<W>& p, Body body) {"]
+    for name, fields in ACTIVATIONS.items():
+        arguments = ", ".join(f"p.at({k})" for k in range(len(fields["parameters"])))
+        made = f"{name}_formulas<W>({arguments})" if arguments else f"{name}_formulas<W>()"
+        out += [f'  if (name == "{name}") return body({made});']
+    out += ['  throw std::out_of_range("generate.py has no entry for " + std::string(name));',
+            "}", "", "}  // namespace oracle"]
+    return "\n".join(out) + "\n"
+
+
+def dense(directory, count):
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, fields in ACTIVATIONS.items():
+        with open(directory / f"{name}.csv", "w") as out:
+            print(header(name), file=out)
+            for parameters in fields["settings"]:
+                setting = Setting(name, parameters)
+                for x in setting.dense_points(count // len(fields["settings"]) + 1):
+                    print(setting.row(x), file=out)
+        print(f"{directory}/{name}.csv")
+
+
+def main(arguments):
+    mp.dps = 65
+    if arguments[:1] == ["--dense"]:
+        return dense(pathlib.Path(arguments[1]), int(arguments[2]) if arguments[2:] else 100000)
+    files = {HERE / "oracle.hpp": oracle()}
+    files.update({HERE / f"{name}.csv": table(name) for name in ACTIVATIONS})
+    if arguments == ["--check"]:
+        stale = [path.name for path, text in files.items()
+                 if not path.exists() or path.read_text() != text]
+        stale += [path.name for path in HERE.glob("*.csv") if path not in files]
+        print("stale: " + ", ".join(stale) if stale else "the reference is up to date")
+        return 1 if stale else 0
+    if arguments:
+        print(__doc__)
+        return 2
+    for path, text in files.items():
+        path.write_text(text)
+        print(f"{path.name}: {len(text)} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The words that the formulas of generate.py use, over a type W wider than the one under test:
+// double or long double for float, long double for double.
+#pragma once
+#include <cmath>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace oracle {
+
+using std::abs;
+using std::erfc;
+using std::exp;
+using std::expm1;
+using std::fma;
+using std::log1p;
+using std::sqrt;
+using std::tanh;
+
+template <typename W>
+struct vocabulary {
+  static constexpr W pi = W(3.14159265358979323846264338327950288419716939937510L);
+  static constexpr W inf = std::numeric_limits<W>::infinity();
+  static W where(bool condition, W a, W b) { return condition ? a : b; }
+};
+
+/// Whether the product of two values under test is exact in W: double holds that of two floats.
+template <typename W>
+inline constexpr bool holds_products = std::numeric_limits<W>::digits <= 53;
+
+/// e^(a b), the product not rounded: its low part would matter at |a b| of some hundred.
+template <typename W>
+W exp_product(W a, W b) {
+  const W high = a * b;
+  const W e = exp(high);
+  if constexpr (holds_products<W>) return e;
+  if (!(e > 0) || !(e < std::numeric_limits<W>::infinity())) return e;
+  return e + e * fma(a, b, -high);
+}
+
+template <typename W>
+W density(W x) {
+  return exp_product(-x / 2, x) / sqrt(2 * vocabulary<W>::pi);
+}
+
+/// The standard normal distribution, erfc(-x/√2)/2. At the far end of the tail erfc multiplies the
+/// rounding of its argument z by 2z²: so long double, which has but 11 bits more than double, takes
+/// the low part of z into account.
+template <typename W>
+W normal(W x) {
+  const W root = sqrt(W(0.5L));
+  const W z = -x * root;
+  if constexpr (holds_products<W>) return erfc(z) / 2;
+  const W root_low = fma(-root, root, W(0.5L)) / (2 * root);
+  const W z_low = fma(-x, root, -z) - x * root_low;
+  return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(vocabulary<W>::pi);
+}
+
+/// Do the formulas name zeros of f' and f'' at which the terms of a sum cancel?
+template <typename Formulas, typename = void>
+struct cancels : std::false_type {};
+template <typename Formulas>
+struct cancels<Formulas, std::void_t<decltype(std::declval<Formulas>().beta_of_terms())>>
+    : std::true_type {};
+
+/// The size of the terms whose error counts at x, for the order-th derivative: 0, or within 1/2 of
+/// a zero of f' or f'' (in units of 1/beta) an eighth of what they are in units of beta.
+template <typename W, typename Formulas>
+W floor_at(const Formulas& formulas, W x, int order) {
+  if constexpr (cancels<Formulas>::value) {
+    const W beta = formulas.beta_of_terms();
+    const auto near = [&](const auto& zeros) {
+      for (const W zero : zeros)
+        if (abs(beta * x - zero) < W(0.5L)) return true;
+      return false;
+    };
+    if (order == 1 && near(Formulas::derivative_zeros)) return W(0.125L);
+    if (order == 2 && near(Formulas::second_derivative_zeros)) return abs(beta) / 8;
+  }
+  return 0;
+}
+
+}  // namespace oracle
