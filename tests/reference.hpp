@@ -58,7 +58,8 @@ inline tables read(std::string_view name, const std::string& directory = REFEREN
     const std::vector<std::string> cells = cells_of(line);
     if (cells.size() != parameters + 4) throw std::runtime_error(path + ": a broken row: " + line);
     std::vector<double> p;
-    for (std::size_t k = 0; k < parameters; ++k) p.push_back(std::strtod(cells[k].c_str(), nullptr));
+    for (std::size_t k = 0; k < parameters; ++k)
+      p.push_back(std::strtod(cells[k].c_str(), nullptr));
     if (all.settings.empty() || all.settings.back().parameters != p)
       all.settings.push_back({p, {}});
     row r{};

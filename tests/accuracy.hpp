@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// The bounds on rounding error, proved against the tables and against the oracle.
+#pragma once
+#include "reference/oracle.hpp"
+#include "support.hpp"
+
+namespace accuracy {
+
+using reference::order;
+using reference::orders;
+using support::array;
+
+/// f, f' and f'' of an array, each assigned whole.
+template <typename F, typename T>
+std::array<array<T>, 3> evaluate(const F& f, const array<T>& x) {
+  return {f.forward(x), f.derivative(x), f.second_derivative(x)};
+}
+
+template <typename F>
+std::array<double, 3> stated_bounds() {
+  return {F::value_error.count, F::derivative_error.count, F::second_derivative_error.count};
+}
+
+/// A state of the processor to evaluate in; this one leaves it alone.
+struct as_it_is {
+  static constexpr bool denormals_are_zero = false;
+};
+
+/// Does the state let a kernel see no difference between x and 0?
+template <typename State, typename T>
+bool is_read_as_zero(T x) {
+  return State::denormals_are_zero && std::abs(x) < support::smallest_normal<T>;
+}
+
+/// Every row of the table whose x is a T. Here zeros of f must have the sign that the table has,
+/// and zeros of f' and f'' too where the truth is no exact zero.
+template <typename State, typename F>
+void check_table(const F& f, const reference::table& table) {
+  using T = typename F::scalar;
+  std::vector<const reference::row*> rows;
+  std::vector<T> numbers;
+  for (const reference::row& row : table.rows)
+    if (static_cast<double>(static_cast<T>(row.x)) == row.x) {
+      rows.push_back(&row);
+      numbers.push_back(static_cast<T>(row.x));
+    }
+  const array<T> x = support::to_array(numbers);
+  const std::array<array<T>, 3> got = [&] {
+    [[maybe_unused]] const State state;
+    return evaluate(f, x);
+  }();
+  const std::vector<long double> parameters(table.parameters.begin(), table.parameters.end());
+  oracle::with<long double>(F::name, parameters, [&](const auto& formulas) {
+    for (const order k : orders) {
+      support::worst_error worst;
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const T y = got[k][static_cast<Eigen::Index>(i)];
+        const long double truth = rows[i]->truth[k];
+        const auto floor = oracle::floor_at(formulas, static_cast<long double>(numbers[i]), k);
+        double off = static_cast<double>(reference::ulps_off(y, truth, floor));
+        const bool sign_matters = truth == 0 && (k == reference::value || !rows[i]->is_zero[k]);
+        if (sign_matters && std::signbit(y) != std::signbit(truth)) off = support::infinity<double>;
+        if (is_read_as_zero<State>(numbers[i])) continue;  // check_spread looks at these
+        worst.meet(off, numbers[i], y, truth);
+      }
+      INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+      CHECK(worst.ulps <= stated_bounds<F>()[k]);
+    }
+  });
+}
+
+/// Count numbers over all exponents, and all around the rows of the table, against the oracle in W.
+template <typename W, typename State, typename F>
+void check_spread(const F& f, const reference::table& table, std::size_t count) {
+  using T = typename F::scalar;
+  const std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
+  const array<T> x = support::to_array(numbers);
+  const std::vector<W> parameters(table.parameters.begin(), table.parameters.end());
+  oracle::with<W>(F::name, parameters, [&](const auto& formulas) {
+    const auto true_at = [&](T t) {
+      const W w = static_cast<W>(t);
+      return std::array<W, 3>{formulas.value(w), formulas.derivative(w),
+                              formulas.second_derivative(w)};
+    };
+    std::vector<std::array<W, 3>> truth;
+    for (const T t : numbers) truth.push_back(true_at(t));
+    support::for_each_instruction_set([&] {
+      const std::array<array<T>, 3> got = [&] {
+        [[maybe_unused]] const State state;
+        return evaluate(f, x);
+      }();
+      for (const order k : orders) {
+        support::worst_error worst;
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+          const T y = got[k][static_cast<Eigen::Index>(i)];
+          W off = reference::ulps_off(y, truth[i][k]);
+          if (!(off <= stated_bounds<F>()[k])) {
+            const auto floor = oracle::floor_at(formulas, static_cast<W>(numbers[i]), k);
+            if (floor > 0) off = reference::ulps_off(y, truth[i][k], floor);
+            if (is_read_as_zero<State>(numbers[i]))
+              off = (std::min)(off,
+                               reference::ulps_off(y, true_at(std::copysign(T(0), numbers[i]))[k]));
+          }
+          worst.meet(static_cast<double>(off), numbers[i], y, truth[i][k]);
+        }
+        INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+        CHECK(worst.ulps <= stated_bounds<F>()[k]);
+      }
+    });
+  });
+}
+
+template <typename T, typename State>
+void check_tables() {
+  support::for_each_setting<T>([](const auto& f, const reference::table& table) {
+    support::for_each_instruction_set([&] { check_table<State>(f, table); });
+  });
+}
+
+template <typename T, typename W, typename State>
+void check_spreads(std::size_t count) {
+  support::for_each_setting<T>([&](const auto& f, const reference::table& table) {
+    check_spread<W, State>(f, table, count);
+  });
+}
+
+/// Has W enough digits more than double to tell what double should give?
+inline constexpr bool long_double_is_wider = std::numeric_limits<long double>::digits >= 64;
+
+}  // namespace accuracy
