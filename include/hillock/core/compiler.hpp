@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/abi.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+// What ISO C++ lacks, and nothing else in hillock holds: forced inlining, vector types, target
+// attributes, a stop for the compiler's rearranging. Elsewhere hillock is ISO C++17.
+
+#if defined(__GNUC__)
+#define HILLOCK_INLINE inline __attribute__((always_inline))
+#elif defined(_MSC_VER)
+#define HILLOCK_INLINE __forceinline
+#else
+#define HILLOCK_INLINE inline
+#endif
+
+// GNU vector types: hillock's own loop, at whatever width the processor has.
+#if defined(__GNUC__) && !defined(HILLOCK_NO_DISPATCH)
+#define HILLOCK_HAS_OWN_LOOP 1
+#else
+#define HILLOCK_HAS_OWN_LOOP 0
+#endif
+
+// Is fma one instruction by the compiler's own flags?
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(EIGEN_VECTORIZE_FMA) || \
+    defined(__AVX512F__)
+#define HILLOCK_COMPILED_FMA 1
+#else
+#define HILLOCK_COMPILED_FMA 0
+#endif
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512BW__)
+#define HILLOCK_COMPILED_AVX512 1
+#else
+#define HILLOCK_COMPILED_AVX512 0
+#endif
+
+#if defined(__AVX2__) && defined(__FMA__)
+#define HILLOCK_COMPILED_AVX2 1
+#else
+#define HILLOCK_COMPILED_AVX2 0
+#endif
+
+// Is the instruction set chosen at run time? Not where the flags already allow the widest.
+#if HILLOCK_HAS_OWN_LOOP && defined(__x86_64__) && !HILLOCK_COMPILED_AVX512 && !defined(_MSC_VER)
+#define HILLOCK_DISPATCHES 1
+#else
+#define HILLOCK_DISPATCHES 0
+#endif
+
+// Is even the arithmetic chosen at run time, since the flags allow no fma? Then scalars and packets
+// must ask, too, to give the bits of the loop.
+#if HILLOCK_DISPATCHES && !HILLOCK_COMPILED_FMA
+#define HILLOCK_ASKS_AT_RUN_TIME 1
+#else
+#define HILLOCK_ASKS_AT_RUN_TIME 0
+#endif
+
+// The outermost function of a loop alone carries the target; all under it is inlined into it
+// (flatten) and compiled for it. GCC there also forgoes contraction, and what -ffast-math allows,
+// which would turn divisions into estimates; for Clang a pragma in registers.hpp does so. GCC
+// inlines only what has the same such flags or must be inlined: hence HILLOCK_INLINE on kernels.
+#if defined(__clang__)
+#define HILLOCK_KERNEL __attribute__((noinline, flatten, min_vector_width(512)))
+#elif defined(__GNUC__) && defined(__FAST_MATH__)
+#define HILLOCK_KERNEL \
+  __attribute__((noinline, flatten, optimize("no-fast-math", "fp-contract=off")))
+#elif defined(__GNUC__)
+#define HILLOCK_KERNEL __attribute__((noinline, flatten, optimize("fp-contract=off")))
+#endif
+#if defined(__x86_64__)
+#define HILLOCK_TARGET_AVX2 __attribute__((target("avx2,fma")))
+#define HILLOCK_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")))
+#endif
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace math {
+
+/// Keeps GCC from joining a product with an addition that follows it, here or in the user's
+/// expression, into one instruction of another rounding. Costs nothing.
+template <typename X>
+HILLOCK_INLINE void seal(X& x) {
+#if defined(__GNUC__) && !defined(__clang__) && defined(__AVX512F__)
+  __asm__("" : "+v"(x));
+#elif defined(__GNUC__) && !defined(__clang__) && defined(__SSE2__)
+  __asm__("" : "+x"(x));
+#elif defined(__GNUC__) && !defined(__clang__) && defined(__aarch64__)
+  __asm__("" : "+w"(x));
+#else
+  static_cast<void>(x);
+#endif
+}
+
+#if defined(__GNUC__)
+
+// GCC drops the attribute where the type depends on a template parameter: hence one by one.
+template <typename T, int N>
+struct gnu;
+template <>
+struct gnu<float, 4> {
+  typedef float type __attribute__((vector_size(16)));
+};
+template <>
+struct gnu<float, 8> {
+  typedef float type __attribute__((vector_size(32)));
+};
+template <>
+struct gnu<float, 16> {
+  typedef float type __attribute__((vector_size(64)));
+};
+template <>
+struct gnu<double, 2> {
+  typedef double type __attribute__((vector_size(16)));
+};
+template <>
+struct gnu<double, 4> {
+  typedef double type __attribute__((vector_size(32)));
+};
+template <>
+struct gnu<double, 8> {
+  typedef double type __attribute__((vector_size(64)));
+};
+template <>
+struct gnu<std::uint32_t, 4> {
+  typedef std::uint32_t type __attribute__((vector_size(16)));
+};
+template <>
+struct gnu<std::uint32_t, 8> {
+  typedef std::uint32_t type __attribute__((vector_size(32)));
+};
+template <>
+struct gnu<std::uint32_t, 16> {
+  typedef std::uint32_t type __attribute__((vector_size(64)));
+};
+template <>
+struct gnu<std::uint64_t, 2> {
+  typedef std::uint64_t type __attribute__((vector_size(16)));
+};
+template <>
+struct gnu<std::uint64_t, 4> {
+  typedef std::uint64_t type __attribute__((vector_size(32)));
+};
+template <>
+struct gnu<std::uint64_t, 8> {
+  typedef std::uint64_t type __attribute__((vector_size(64)));
+};
+
+#endif
+
+}  // namespace math
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/lanes.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+/// The instruction sets that hillock tells apart.
+enum class isa {
+  portable,  ///< what the compiler's flags allow: SSE2 in a baseline x86-64 build, NEON on ARM
+  avx2,      ///< AVX2 and FMA
+  avx512     ///< AVX-512 F, DQ, VL and BW
+};
+
+constexpr std::string_view name_of(isa set) {
+  return set == isa::avx512 ? "avx512" : set == isa::avx2 ? "avx2" : "portable";
+}
+
+namespace detail {
+
+constexpr isa compiled_isa() {
+  return HILLOCK_COMPILED_AVX512 ? isa::avx512 : HILLOCK_COMPILED_AVX2 ? isa::avx2 : isa::portable;
+}
+
+inline isa widest_isa() {
+#if HILLOCK_DISPATCHES
+  __builtin_cpu_init();
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512bw");
+  return avx512 ? isa::avx512 : avx2 ? isa::avx2 : compiled_isa();
+#else
+  return compiled_isa();
+#endif
+}
+
+inline constexpr int undecided = -1;
+/// Decided by whoever comes first; threads that race for it store the same value.
+inline std::atomic<int> decided_isa{undecided};
+
+EIGEN_DONT_INLINE inline isa decide_isa() {
+  const isa set = widest_isa();
+  decided_isa.store(static_cast<int>(set), std::memory_order_relaxed);
+  return set;
+}
+
+}  // namespace detail
+
+/// The instruction set that whole assignments run on here: the widest that this processor has, if
+/// it is chosen at run time, else that of the compiler's flags.
+HILLOCK_INLINE isa instruction_set() {
+#if HILLOCK_DISPATCHES
+  const int set = detail::decided_isa.load(std::memory_order_relaxed);
+  return set == detail::undecided ? detail::decide_isa() : static_cast<isa>(set);
+#else
+  return detail::compiled_isa();
+#endif
+}
+
+namespace testing {
+
+/// Makes code of this translation unit's flags run on the given instruction set, as a lesser
+/// processor would. Returns false, and changes nothing, where that set cannot run here.
+inline bool force(isa set) {
+  if (set < detail::compiled_isa() || set > detail::widest_isa()) return false;
+  detail::decided_isa.store(static_cast<int>(set), std::memory_order_relaxed);
+  return true;
+}
+
+}  // namespace testing
+
+namespace detail {
+
+using std::size_t;
+
+#if HILLOCK_HAS_OWN_LOOP
+
+template <typename V>
+HILLOCK_INLINE V load(const void* from) {
+  typename V::register_type r;
+  std::memcpy(r.raw(), from, sizeof r.v);
+  return V::from(r);
+}
+
+template <typename V>
+HILLOCK_INLINE void store(const V& x, void* to) {
+  std::memcpy(to, x.bits().raw(), sizeof x.bits().v);
+}
+
+template <typename V, typename Kernel, typename T, size_t... I>
+HILLOCK_INLINE V apply(const Kernel& kernel, const std::array<const T*, sizeof...(I)>& in,
+                       std::ptrdiff_t i, std::index_sequence<I...>) {
+  return kernel(load<V>(in[I] + i)...);
+}
+
+/// out[i] = kernel(in[0][i], in[1][i], ...) for i < n. An output may be one of the inputs.
+///
+/// The last, partial vector is done as a full one that ends with the array; it is computed first,
+/// while the inputs are whole, and stored last. Arrays shorter than a vector go through a buffer.
+template <typename V, typename Kernel, typename T, size_t In>
+HILLOCK_INLINE void sweep(const Kernel& kernel, const std::array<const T*, In>& in, T* out,
+                          std::ptrdiff_t n) {
+  constexpr std::ptrdiff_t width = V::width;
+  constexpr auto every = std::make_index_sequence<In>{};
+  if (n < width) {
+    T buffer[In][V::width] = {};
+    std::array<const T*, In> buffered;
+    for (size_t k = 0; k < In; ++k) {
+      std::memcpy(buffer[k], in[k], static_cast<size_t>(n) * sizeof(T));
+      buffered[k] = buffer[k];
+    }
+    store(apply<V>(kernel, buffered, 0, every), buffer[0]);
+    std::memcpy(out, buffer[0], static_cast<size_t>(n) * sizeof(T));
+    return;
+  }
+  const std::ptrdiff_t last = n - width;
+  const V tail = apply<V>(kernel, in, last, every);
+  for (std::ptrdiff_t i = 0; i < last; i += width) store(apply<V>(kernel, in, i, every), out + i);
+  store(tail, out + last);
+}
+
+/// The registers of one instruction set.
+template <typename T, int Bytes, bool Fused>
+using own_lanes = math::lanes<math::vector<T, Bytes / static_cast<int>(sizeof(T)), Fused>>;
+
+// One function per instruction set, since a target is an attribute of a function. The kernel comes
+// by value: the compiler then sees that no store to the output changes its parameters.
+
+#if HILLOCK_COMPILED_AVX512
+inline constexpr int portable_bytes = 64;
+#elif HILLOCK_COMPILED_AVX2
+inline constexpr int portable_bytes = 32;
+#else
+inline constexpr int portable_bytes = 16;
+#endif
+
+struct portable {
+  template <typename Kernel, typename T, size_t In>
+  HILLOCK_KERNEL static void run(Kernel kernel, std::array<const T*, In> in, T* out,
+                                 std::ptrdiff_t n) {
+    sweep<own_lanes<T, portable_bytes, HILLOCK_COMPILED_FMA>>(kernel, in, out, n);
+  }
+};
+
+#if HILLOCK_DISPATCHES
+
+struct avx2 {
+  template <typename Kernel, typename T, size_t In>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Kernel kernel, std::array<const T*, In> in,
+                                                     T* out, std::ptrdiff_t n) {
+    sweep<own_lanes<T, 32, true>>(kernel, in, out, n);
+  }
+};
+
+struct avx512 {
+  template <typename Kernel, typename T, size_t In>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Kernel kernel, std::array<const T*, In> in,
+                                                       T* out, std::ptrdiff_t n) {
+    sweep<own_lanes<T, 64, true>>(kernel, in, out, n);
+  }
+};
+
+/// A single Packet, by value, for packets of Eigen and lone scalars in a build whose flags lack
+/// fma: the same arithmetic as the loops'.
+template <bool Fused>
+struct entry;
+
+template <>
+struct entry<true> {
+  template <typename V, typename Packet, typename Kernel, typename... Packets>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static Packet run(Kernel kernel, Packets... in) {
+    return math::bit_cast<Packet>(kernel(load<V>(&in)...).bits().v);
+  }
+};
+
+template <>
+struct entry<false> {
+  template <typename V, typename Packet, typename Kernel, typename... Packets>
+  HILLOCK_KERNEL static Packet run(Kernel kernel, Packets... in) {
+    return math::bit_cast<Packet>(kernel(load<V>(&in)...).bits().v);
+  }
+};
+
+/// kernel(in...) of Eigen packets, or anything of a vector's bytes, in the chosen arithmetic.
+template <typename T, typename Kernel, typename Packet, typename... Packets>
+HILLOCK_INLINE Packet enter(const Kernel& kernel, const Packet& first, const Packets&... rest) {
+  constexpr int bytes = static_cast<int>(sizeof(Packet));
+  if (instruction_set() == isa::portable)
+    return entry<false>::run<own_lanes<T, bytes, false>, Packet>(kernel, first, rest...);
+  return entry<true>::run<own_lanes<T, bytes, true>, Packet>(kernel, first, rest...);
+}
+
+#endif
+
+/// out[i] = kernel(in[0][i], ...) for i < n, on the chosen instruction set.
+template <typename Kernel, typename T, size_t In>
+HILLOCK_INLINE void run(const Kernel& kernel, const std::array<const T*, In>& in, T* out,
+                        std::ptrdiff_t n) {
+#if HILLOCK_DISPATCHES
+  switch (instruction_set()) {
+    case isa::avx512: return avx512::run(kernel, in, out, n);
+    case isa::avx2: return avx2::run(kernel, in, out, n);
+    case isa::portable: break;
+  }
+#endif
+  portable::run(kernel, in, out, n);
+}
+
+#endif  // HILLOCK_HAS_OWN_LOOP
+
+/// kernel(x...) of lone numbers: the bits that the loop gives.
+template <typename Kernel, typename T, typename... Ts>
+HILLOCK_INLINE T evaluate(const Kernel& kernel, T x, Ts... more) {
+#if HILLOCK_ASKS_AT_RUN_TIME
+  if constexpr (math::is_native<math::lanes<T>>) {
+    using packet = typename math::gnu<T, 16 / sizeof(T)>::type;
+    return enter<T>(kernel, packet{} + x, (packet{} + more)...)[0];
+  } else
+#endif
+    return kernel(math::lanes<T>(x), math::lanes<T>(more)...).bits();
+}
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

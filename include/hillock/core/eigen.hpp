@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/kernels.hpp>
+
+// The one header that names Eigen::internal (3.4.0 to 5.x): packets as registers, kernels as
+// functors, and the assignments that hillock's own loop takes over.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace math {
+
+template <typename P>
+inline constexpr bool is_packet = Eigen::internal::unpacket_traits<P>::vectorizable &&
+                                  Eigen::internal::unpacket_traits<P>::size != 1;
+
+#if !defined(__GNUC__)
+/// The bits of a packet where the compiler has no vectors of integers: Eigen 3.4 has none of 64.
+template <typename I, int N>
+struct integer_array {
+  I i[N];
+  void* raw() { return i; }
+  const void* raw() const { return i; }
+  template <typename Op>
+  static integer_array zip(const integer_array& a, const integer_array& b, Op op) {
+    integer_array r;
+    for (int k = 0; k < N; ++k) r.i[k] = op(a.i[k], b.i[k]);
+    return r;
+  }
+  friend integer_array operator+(const integer_array& a, const integer_array& b) {
+    return zip(a, b, [](I x, I y) { return x + y; });
+  }
+  friend integer_array operator-(const integer_array& a, const integer_array& b) {
+    return zip(a, b, [](I x, I y) { return x - y; });
+  }
+  friend integer_array operator&(const integer_array& a, const integer_array& b) {
+    return zip(a, b, [](I x, I y) { return x & y; });
+  }
+  friend integer_array operator|(const integer_array& a, const integer_array& b) {
+    return zip(a, b, [](I x, I y) { return x | y; });
+  }
+  friend integer_array operator^(const integer_array& a, const integer_array& b) {
+    return zip(a, b, [](I x, I y) { return x ^ y; });
+  }
+  friend integer_array operator<<(const integer_array& a, int k) {
+    return zip(a, a, [k](I x, I) { return x << k; });
+  }
+  friend integer_array operator>>(const integer_array& a, int k) {
+    return zip(a, a, [k](I x, I) { return x >> k; });
+  }
+};
+#endif
+
+/// An Eigen packet.
+template <typename P>
+struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>>> {
+  using scalar = typename Eigen::internal::unpacket_traits<P>::type;
+  using mask = P;
+  static constexpr int width = Eigen::internal::unpacket_traits<P>::size;
+  static constexpr bool fused = HILLOCK_COMPILED_FMA;
+  using integer = typename integer_of<scalar>::type;
+#if defined(__GNUC__)
+  using integers = vector<integer, width, fused>;
+#else
+  using integers = integer_array<integer, width>;
+#endif
+
+  static HILLOCK_INLINE P broadcast(scalar c) { return Eigen::internal::pset1<P>(c); }
+  static HILLOCK_INLINE P negate(const P& a) { return Eigen::internal::pnegate(a); }
+  static HILLOCK_INLINE P add(const P& a, const P& b) { return Eigen::internal::padd(a, b); }
+  static HILLOCK_INLINE P subtract(const P& a, const P& b) { return Eigen::internal::psub(a, b); }
+  static HILLOCK_INLINE P multiply(const P& a, const P& b) {
+    P product = Eigen::internal::pmul(a, b);
+    if constexpr (fused) seal(product);
+    return product;
+  }
+  static HILLOCK_INLINE P divide(const P& a, const P& b) { return Eigen::internal::pdiv(a, b); }
+  static HILLOCK_INLINE P fma(const P& a, const P& b, const P& c) {
+    return Eigen::internal::pmadd(a, b, c);
+  }
+  /// Lane by lane: Eigen's packets estimate the root.
+  static HILLOCK_INLINE P sqrt(const P& a) {
+    scalar lane[width];
+    std::memcpy(lane, &a, sizeof a);
+    for (scalar& x : lane) x = std::sqrt(x);
+    return bit_cast<P>(lane);
+  }
+
+  static HILLOCK_INLINE P less(const P& a, const P& b) { return Eigen::internal::pcmp_lt(a, b); }
+  static HILLOCK_INLINE P less_equal(const P& a, const P& b) {
+    return Eigen::internal::pcmp_le(a, b);
+  }
+  static HILLOCK_INLINE P equal(const P& a, const P& b) { return Eigen::internal::pcmp_eq(a, b); }
+  static HILLOCK_INLINE P both(const P& a, const P& b) { return Eigen::internal::pand(a, b); }
+  static HILLOCK_INLINE P either(const P& a, const P& b) { return Eigen::internal::por(a, b); }
+  static HILLOCK_INLINE P no(const P& a) {
+    return Eigen::internal::pxor(a, Eigen::internal::ptrue(a));
+  }
+  static HILLOCK_INLINE P select(const P& m, const P& a, const P& b) {
+    return Eigen::internal::pselect(m, a, b);
+  }
+
+  static HILLOCK_INLINE P integers_less(const integers& a, const integers& b) {
+#if defined(__GNUC__)
+    using signed_type = typename vector_mask<scalar, width>::type;
+    return bit_cast<P>(reinterpret_cast<signed_type>(a.v) < reinterpret_cast<signed_type>(b.v));
+#else
+    using signed_type = std::make_signed_t<integer>;
+    return bit_cast<P>(integers::zip(a, b, [](integer x, integer y) {
+      return static_cast<signed_type>(x) < static_cast<signed_type>(y) ? ~integer{0} : integer{0};
+    }));
+#endif
+  }
+  static HILLOCK_INLINE integers to_integers(const P& a) {
+    integers i;
+    std::memcpy(i.raw(), &a, sizeof a);
+    return i;
+  }
+  static HILLOCK_INLINE P from_integers(const integers& a) {
+    P p;
+    std::memcpy(&p, a.raw(), sizeof p);
+    return p;
+  }
+  static HILLOCK_INLINE integers broadcast_integer(integer c) {
+    integer lane[width];
+    for (integer& x : lane) x = c;
+    integers i;
+    std::memcpy(i.raw(), lane, sizeof lane);
+    return i;
+  }
+};
+
+}  // namespace math
+
+namespace detail {
+
+/// A kernel as an Eigen functor: for unaryExpr, binaryExpr, Eigen::Tensor, std::transform.
+template <typename Kernel>
+struct functor {
+  using scalar = typename Kernel::scalar;
+  using result_type = scalar;
+  Kernel kernel;
+
+  template <typename... More>
+  scalar operator()(const scalar& x, const More&... more) const {
+    return evaluate_any(kernel, x, more...);
+  }
+
+  template <typename Packet, typename... More>
+  EIGEN_STRONG_INLINE Packet packetOp(const Packet& x, const More&... more) const {
+#if HILLOCK_ASKS_AT_RUN_TIME
+    return enter<scalar>(kernel, x, more...);
+#else
+    return kernel(math::lanes<Packet>::from(x), math::lanes<Packet>::from(more)...).bits();
+#endif
+  }
+};
+
+template <typename T>
+inline constexpr bool has_packets = std::is_same_v<T, float> || std::is_same_v<T, double>;
+
+/// Does an expression hold its coefficients in memory, each next to the one before?
+template <typename X>
+inline constexpr bool is_contiguous =
+    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit) &&
+    Eigen::internal::inner_stride_at_compile_time<X>::ret == 1;
+
+template <typename X, typename Y>
+inline constexpr bool is_ordered_alike = bool(X::IsRowMajor) == bool(Y::IsRowMajor) ||
+                                         (X::IsVectorAtCompileTime && Y::IsVectorAtCompileTime);
+
+/// Small fixed sizes are unrolled by Eigen, better than any loop.
+template <typename X>
+inline constexpr bool is_worth_a_loop =
+    int(X::SizeAtCompileTime) == Eigen::Dynamic || int(X::SizeAtCompileTime) > 64;
+
+template <typename Kernel, typename Dst>
+inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP && has_packets<typename Kernel::scalar> &&
+                                   is_contiguous<Dst> && is_worth_a_loop<Dst>;
+
+template <typename Dst, typename... X>
+inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Dst, X>)&&...);
+
+#if HILLOCK_HAS_OWN_LOOP
+/// dst = kernel(x...) coefficient by coefficient: one run where all lie without gaps, else one for
+/// each column (row, if row-major).
+template <typename Kernel, typename Dst, typename... X>
+void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
+  using T = typename Kernel::scalar;
+  using pointers = std::array<const T*, sizeof...(X)>;
+  const Eigen::Index inner = dst.innerSize(), outer = dst.outerSize();
+  if (((dst.outerStride() == inner) && ... && (x.outerStride() == inner)) || outer == 1)
+    return run(kernel, pointers{x.data()...}, dst.data(), inner * outer);
+  for (Eigen::Index j = 0; j < outer; ++j)
+    run(kernel, pointers{(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(),
+        inner);
+}
+#endif
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
+
+namespace Eigen {
+namespace internal {
+
+template <typename Kernel>
+struct functor_traits<hillock::detail::functor<Kernel>> {
+  enum { Cost = 40, PacketAccess = hillock::detail::has_packets<typename Kernel::scalar> };
+};
+
+#if HILLOCK_HAS_OWN_LOOP
+
+/// y = f(anything): into the destination first, if it is not in memory already, and the kernel
+/// there in place.
+template <typename Dst, typename Kernel, typename X>
+struct Assignment<
+    Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
+    assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
+    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst>>> {
+  using scalar = typename Kernel::scalar;
+  using argument = std::decay_t<X>;
+  static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,
+                  const assign_op<scalar, scalar>& assign) {
+    const Kernel& kernel = src.functor().kernel;
+    if constexpr (hillock::detail::reads_directly<Dst, argument>) {
+      resize_if_allowed(dst, src, assign);
+      hillock::detail::run_over(kernel, dst, src.nestedExpression());
+    } else {
+      call_assignment(dst, src.nestedExpression(), assign);
+      hillock::detail::run_over(kernel, dst, dst);
+    }
+  }
+};
+
+/// dx = f.backward(x, dy) of arguments in memory.
+template <typename Dst, typename Kernel, typename X, typename G>
+struct Assignment<
+    Dst, CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>,
+    assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
+    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> &&
+                     hillock::detail::reads_directly<Dst, std::decay_t<X>, std::decay_t<G>>>> {
+  using scalar = typename Kernel::scalar;
+  static void run(Dst& dst, const CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>& src,
+                  const assign_op<scalar, scalar>& assign) {
+    resize_if_allowed(dst, src, assign);
+    hillock::detail::run_over(src.functor().kernel, dst, src.lhs(), src.rhs());
+  }
+};
+
+#endif
+
+}  // namespace internal
+}  // namespace Eigen

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/eigen.hpp>
+#include <hillock/core/errors.hpp>
+#include <hillock/core/facts.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+namespace detail {
+
+template <typename D>
+std::true_type is_dense_test(const Eigen::DenseBase<D>&);
+std::false_type is_dense_test(...);
+/// Is X an array, a matrix or an expression of either?
+template <typename X>
+inline constexpr bool is_dense = decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
+
+template <typename D>
+std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
+std::false_type is_plain_test(...);
+/// Is an argument deduced as X&& a temporary that owns its coefficients?
+template <typename X>
+inline constexpr bool is_plain_temporary =
+    !std::is_reference_v<X> && !std::is_const_v<X> &&
+    decltype(is_plain_test(std::declval<const X&>()))::value;
+
+template <typename D>
+std::true_type is_array_test(const Eigen::ArrayBase<D>&);
+std::false_type is_array_test(...);
+template <typename X>
+inline constexpr bool is_array = decltype(is_array_test(std::declval<const X&>()))::value;
+
+/// The expression as an array or a matrix, as Like is.
+template <typename Like, typename X>
+decltype(auto) as_kind_of(const X& x) {
+  if constexpr (is_array<Like> == is_array<X>)
+    return (x);
+  else if constexpr (is_array<Like>)
+    return x.array();
+  else
+    return x.matrix();
+}
+
+template <typename T>
+bool is_finite(T x) {  // by its bits: -ffast-math assumes every number finite
+  if constexpr (std::is_same_v<T, long double>)
+    return x - x == 0;
+  else
+    return (math::bit_cast<typename math::integer_of<T>::type>(x) & math::format<T>::exponent) !=
+           math::format<T>::exponent;
+}
+
+template <typename T>
+bool is_nan(T x) {
+  if constexpr (std::is_same_v<T, long double>)
+    return x != x;
+  else
+    return !is_finite(x) && (math::bit_cast<typename math::integer_of<T>::type>(x) &
+                             math::format<T>::mantissa) != 0;
+}
+
+template <typename T>
+bool contains(domain d, T value) {
+  switch (d) {
+    case domain::finite: return is_finite(value);
+    case domain::positive: return is_finite(value) && value > 0;
+    case domain::nonnegative: return is_finite(value) && value >= 0;
+    case domain::positive_infinite: return !is_nan(value) && value > 0;
+  }
+  return false;
+}
+
+/// Throws unless the value lies in the domain of the parameter.
+template <typename T>
+T checked(std::string_view function, const parameter& p, T value) {
+  if (!contains(p.domain, value))
+    fail(std::string(function) + ": " + std::string(p.name) + " must be " +
+         std::string(description(p.domain)) + ", but is " + number_text(value));
+  return value;
+}
+
+}  // namespace detail
+
+template <typename Self, std::size_t Parameters = 0>
+struct elementwise;
+
+/// What every elementwise activation F<T> shares: y = f(x) forward, dx = dy f'(x) backward.
+///
+/// F<T> derives from this and supplies, over lanes, value, prime (f') and double_prime (f''), and
+/// prime_from_output where f' can be had from y; its name; its parameters, if it has any.
+///
+/// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
+/// All calls return Eigen expressions: nothing is computed or allocated before they are assigned.
+/// They refer to the plain arrays given to them, as Eigen's do; a plain temporary is taken over and
+/// comes back as the result. A result may be assigned to its own argument; partial overlap of an
+/// argument and the destination is not allowed.
+///
+/// NaN in x gives NaN. dy is a factor like any other: an infinite dy where f' = 0 gives NaN.
+///
+/// An element's result depends on its input alone, bit for bit: not on its place, the shape, the
+/// stride, or the expression around.
+template <template <typename> class F, typename T, std::size_t Parameters>
+struct elementwise<F<T>, Parameters> {
+  static_assert(detail::is_supported<T>,
+                "hillock: an activation works over float, double, long double, Eigen::half, "
+                "Eigen::bfloat16 or an automatic differentiation type, e.g. hillock::gelu<float>");
+
+  using scalar = T;
+  using parameter_type = real<T>;
+  static constexpr std::size_t parameter_count = Parameters;
+
+  /// The default parameters.
+  constexpr elementwise() {
+    if constexpr (Parameters > 0)
+      for (std::size_t i = 0; i < Parameters; ++i)
+        values_[i] = static_cast<parameter_type>(F<T>::parameters[i].initially);
+  }
+
+  /// The given parameters, in the order of F<T>::parameters; those left out keep their defaults.
+  /// Throws std::invalid_argument where one lies outside its domain.
+  template <typename P, typename... More,
+            std::enable_if_t<(sizeof...(More) < Parameters) &&
+                                 std::is_convertible_v<P, parameter_type> &&
+                                 (std::is_convertible_v<More, parameter_type> && ...),
+                             int> = 0>
+  explicit elementwise(P first, More... more) : elementwise() {
+    std::size_t i = 0;
+    values_[i++] = static_cast<parameter_type>(first);
+    ((values_[i++] = static_cast<parameter_type>(more)), ...);
+    check();
+  }
+
+  static F<T> from_parameters(const std::array<parameter_type, Parameters>& values) {
+    F<T> f;
+    f.values_ = values;
+    f.check();
+    return f;
+  }
+  constexpr const std::array<parameter_type, Parameters>& parameter_values() const {
+    return values_;
+  }
+
+  /// y = f(x).
+  template <typename X>
+  auto forward(X&& x) const {
+    return unary(detail::value_kernel<F<T>>{self()}, std::forward<X>(x));
+  }
+
+  /// f(x) of one number.
+  T operator()(const T& x) const { return functor()(x); }
+  template <typename X, std::enable_if_t<detail::is_dense<X>, int> = 0>
+  auto operator()(X&& x) const {
+    return forward(std::forward<X>(x));
+  }
+
+  /// dx = dy f'(x), in the kind (array or matrix) of x. Throws std::invalid_argument unless dy has
+  /// the shape of x.
+  template <typename X, typename G>
+  auto backward(X&& x, G&& dy) const {
+    return binary("backward", detail::backward_kernel<F<T>>{self()}, std::forward<X>(x),
+                  std::forward<G>(dy), "x");
+  }
+
+  /// f'(x).
+  template <typename X>
+  auto derivative(X&& x) const {
+    return unary(detail::derivative_kernel<F<T>>{self()}, std::forward<X>(x));
+  }
+
+  /// f''(x).
+  template <typename X>
+  auto second_derivative(X&& x) const {
+    return unary(detail::second_derivative_kernel<F<T>>{self()}, std::forward<X>(x));
+  }
+
+  /// dx = dy f'(x), computed from y = f(x). What y has rounded away is lost: prefer backward near
+  /// saturation. Throws std::invalid_argument where the parameters forbid it, or dy differs in
+  /// shape.
+  template <typename Y, typename G>
+  auto backward_from_output(Y&& y, G&& dy) const {
+    static_assert(has_output_form<F<T>>(),
+                  "hillock: this activation's derivative cannot be had from its output, since "
+                  "several x with unlike derivatives share one y; call backward(x, dy)");
+    if constexpr (has_output_form<F<T>>()) {
+      if (!self().output_form_holds())
+        detail::fail(std::string(F<T>::name) +
+                     ": backward_from_output does not hold for these parameters, since several x "
+                     "with unlike derivatives share one y; call backward(x, dy)");
+      return binary("backward_from_output", detail::backward_from_output_kernel<F<T>>{self()},
+                    std::forward<Y>(y), std::forward<G>(dy), "y");
+    }
+  }
+
+  /// Does backward_from_output exist? (A template, since F<T> is incomplete here.)
+  template <typename Self = F<T>>
+  static constexpr bool has_output_form() {
+    return output_form_test<Self>(0);
+  }
+  constexpr bool output_form_holds() const { return has_output_form<F<T>>(); }
+
+  /// f as an Eigen functor: for unaryExpr, Eigen::Tensor, std::transform.
+  auto functor() const {
+    return detail::functor<detail::value_kernel<F<T>>>{{self()}};
+  }
+
+ protected:
+  template <std::size_t I>
+  constexpr parameter_type get() const {
+    return values_[I];
+  }
+  /// A copy with one parameter changed and checked.
+  template <std::size_t I>
+  F<T> with(parameter_type value) const {
+    F<T> changed = self();
+    changed.values_[I] = value;
+    changed.check();
+    return changed;
+  }
+
+ private:
+  constexpr const F<T>& self() const { return static_cast<const F<T>&>(*this); }
+
+  template <typename Self>
+  static constexpr auto output_form_test(int)
+      -> decltype(std::declval<const Self&>().prime_from_output(
+                      std::declval<math::lanes<parameter_type>>()),
+                  bool()) {
+    return true;
+  }
+  template <typename>
+  static constexpr bool output_form_test(...) {
+    return false;
+  }
+
+  void check() const {
+    if constexpr (Parameters > 0)
+      for (std::size_t i = 0; i < Parameters; ++i)
+        detail::checked(F<T>::name, F<T>::parameters[i], values_[i]);
+  }
+
+  template <typename X>
+  static constexpr void expect_scalar() {
+    static_assert(detail::is_dense<X>,
+                  "hillock: the argument must be an Eigen array, matrix or expression of either");
+    if constexpr (detail::is_dense<X>)
+      static_assert(std::is_same_v<typename std::decay_t<X>::Scalar, T>,
+                    "hillock: argument and activation differ in scalar; take hillock::F<Scalar> "
+                    "or x.cast<T>()");
+  }
+
+  template <typename X>
+  static constexpr bool is_argument = [] {
+    if constexpr (detail::is_dense<X>)
+      return std::is_same_v<typename std::decay_t<X>::Scalar, T>;
+    else
+      return false;
+  }();
+
+  template <typename Kernel, typename X>
+  static auto unary(const Kernel& kernel, X&& x) {
+    if constexpr (std::is_convertible_v<X, T> && !detail::is_dense<X>) {
+      return detail::functor<Kernel>{kernel}(static_cast<T>(x));
+    } else {
+      expect_scalar<X>();
+      if constexpr (is_argument<X>) {
+        if constexpr (detail::is_plain_temporary<X>) {
+          x = x.unaryExpr(detail::functor<Kernel>{kernel});
+          return std::decay_t<X>(std::move(x));
+        } else {
+          return x.derived().unaryExpr(detail::functor<Kernel>{kernel});
+        }
+      }
+    }
+  }
+
+  template <typename Kernel, typename X, typename G>
+  static auto binary(std::string_view verb, const Kernel& kernel, X&& x, G&& dy,
+                     std::string_view first) {
+    if constexpr (!detail::is_dense<X> && !detail::is_dense<G> && std::is_convertible_v<X, T> &&
+                  std::is_convertible_v<G, T>) {
+      return detail::functor<Kernel>{kernel}(static_cast<T>(x), static_cast<T>(dy));
+    } else {
+      expect_scalar<X>();
+      expect_scalar<G>();
+      if constexpr (is_argument<X> && is_argument<G>) {
+        if (dy.rows() != x.rows() || dy.cols() != x.cols())
+          detail::fail_shape(std::string(F<T>::name) + "." + std::string(verb), "dy", dy.rows(),
+                             dy.cols(), first, x.rows(), x.cols());
+        using derived = std::decay_t<decltype(x.derived())>;
+        const auto& gradient = dy.derived();
+        auto dx = x.derived().binaryExpr(detail::as_kind_of<derived>(gradient),
+                                         detail::functor<Kernel>{kernel});
+        if constexpr (detail::is_plain_temporary<X>) {
+          x = dx;
+          return std::decay_t<X>(std::move(x));
+        } else if constexpr (detail::is_plain_temporary<G>) {
+          return typename derived::PlainObject(dx);
+        } else {
+          return dx;
+        }
+      }
+    }
+  }
+
+  std::array<parameter_type, Parameters> values_{};
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

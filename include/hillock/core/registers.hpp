@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/compiler.hpp>
+
+#include <limits>
+
+#if defined(__clang__)
+#pragma float_control(precise, on, push)
+#endif
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace math {
+
+/// The unsigned integer as wide as the floating-point type T.
+template <typename T>
+struct integer_of;
+template <>
+struct integer_of<float> {
+  using type = std::uint32_t;
+};
+template <>
+struct integer_of<double> {
+  using type = std::uint64_t;
+};
+
+template <typename To, typename From>
+HILLOCK_INLINE To bit_cast(const From& from) {
+  static_assert(sizeof(To) == sizeof(From), "hillock: bit_cast between types of unequal size");
+  To to;
+  std::memcpy(&to, &from, sizeof to);
+  return to;
+}
+
+/// What lanes<R> asks of a register R: its scalar, its mask and its integers, and the operations on
+/// them, each rounded as IEEE 754 says. Three kinds of register exist: a lone scalar (below),
+/// hillock's own vector (below), an Eigen packet (eigen.hpp).
+template <typename R, typename = void>
+struct register_ops;
+
+/// A lone scalar: float, double, long double.
+template <typename T>
+struct scalar_integers {
+  using type = typename integer_of<T>::type;
+};
+template <>
+struct scalar_integers<long double> {
+  using type = void;  // no kernel of long double looks at bits
+};
+
+template <typename T>
+struct register_ops<T, std::enable_if_t<std::is_floating_point_v<T>>> {
+  using scalar = T;
+  using mask = bool;
+  using integers = typename scalar_integers<T>::type;
+  static constexpr int width = 1;
+  static constexpr bool fused = HILLOCK_COMPILED_FMA || std::is_same_v<T, long double>;
+
+  static HILLOCK_INLINE T broadcast(T c) { return c; }
+  static HILLOCK_INLINE T negate(T a) { return -a; }
+  static HILLOCK_INLINE T add(T a, T b) { return a + b; }
+  static HILLOCK_INLINE T subtract(T a, T b) { return a - b; }
+  static HILLOCK_INLINE T multiply(T a, T b) {
+    T product = a * b;
+    seal_product(product);
+    return product;
+  }
+  static HILLOCK_INLINE T divide(T a, T b) { return a / b; }
+  static HILLOCK_INLINE T fma(T a, T b, T c) { return std::fma(a, b, c); }
+  static HILLOCK_INLINE T sqrt(T a) { return std::sqrt(a); }
+
+  static HILLOCK_INLINE bool less(T a, T b) { return a < b; }
+  static HILLOCK_INLINE bool less_equal(T a, T b) { return a <= b; }
+  static HILLOCK_INLINE bool equal(T a, T b) { return a == b; }
+  static HILLOCK_INLINE bool both(bool a, bool b) { return a && b; }
+  static HILLOCK_INLINE bool either(bool a, bool b) { return a || b; }
+  static HILLOCK_INLINE bool no(bool a) { return !a; }
+  static HILLOCK_INLINE T select(bool m, T a, T b) { return m ? a : b; }
+
+  template <typename I>
+  static HILLOCK_INLINE bool integers_less(I a, I b) {
+    return static_cast<std::make_signed_t<I>>(a) < static_cast<std::make_signed_t<I>>(b);
+  }
+  template <typename I = integers>
+  static HILLOCK_INLINE I to_integers(T a) {
+    return bit_cast<I>(a);
+  }
+  template <typename I>
+  static HILLOCK_INLINE T from_integers(I a) {
+    return bit_cast<T>(a);
+  }
+  template <typename I>
+  static HILLOCK_INLINE I broadcast_integer(I c) {
+    return c;
+  }
+
+ private:
+  static HILLOCK_INLINE void seal_product(T& product) {
+    if constexpr (!std::is_same_v<T, long double>) seal(product);
+  }
+};
+
+#if defined(__GNUC__)
+
+/// hillock's own vector: N numbers T in a register of the processor that the enclosing function is
+/// compiled for. Fused says whether that processor has fma, for the text alone cannot know.
+///
+/// The copy constructor is user-provided so that a vector is passed by reference, whatever its
+/// width: no calling convention depends on the target then.
+template <typename T, int N, bool Fused>
+struct vector {
+  typename gnu<T, N>::type v;
+
+  vector() = default;
+  HILLOCK_INLINE explicit vector(const typename gnu<T, N>::type& from) : v(from) {}
+  HILLOCK_INLINE vector(const vector& other) : v(other.v) {}
+  HILLOCK_INLINE vector& operator=(const vector& other) {
+    v = other.v;
+    return *this;
+  }
+  HILLOCK_INLINE void* raw() { return &v; }
+  HILLOCK_INLINE const void* raw() const { return &v; }
+
+  friend HILLOCK_INLINE vector operator+(const vector& a, const vector& b) {
+    return vector(a.v + b.v);
+  }
+  friend HILLOCK_INLINE vector operator-(const vector& a, const vector& b) {
+    return vector(a.v - b.v);
+  }
+  friend HILLOCK_INLINE vector operator&(const vector& a, const vector& b) {
+    return vector(a.v & b.v);
+  }
+  friend HILLOCK_INLINE vector operator|(const vector& a, const vector& b) {
+    return vector(a.v | b.v);
+  }
+  friend HILLOCK_INLINE vector operator^(const vector& a, const vector& b) {
+    return vector(a.v ^ b.v);
+  }
+  friend HILLOCK_INLINE vector operator<<(const vector& a, int k) { return vector(a.v << k); }
+  friend HILLOCK_INLINE vector operator>>(const vector& a, int k) { return vector(a.v >> k); }
+};
+
+/// Lanes that are all ones or all zeros: what comparing GNU vectors gives.
+template <typename T, int N>
+struct vector_mask {
+  using type = decltype(std::declval<typename gnu<T, N>::type>() <
+                        std::declval<typename gnu<T, N>::type>());
+  type m;
+
+  vector_mask() = default;
+  HILLOCK_INLINE explicit vector_mask(const type& from) : m(from) {}
+  HILLOCK_INLINE vector_mask(const vector_mask& other) : m(other.m) {}
+  HILLOCK_INLINE vector_mask& operator=(const vector_mask& other) {
+    m = other.m;
+    return *this;
+  }
+};
+
+template <typename T, int N, bool Fused>
+struct register_ops<vector<T, N, Fused>> {
+  using R = vector<T, N, Fused>;
+  using scalar = T;
+  using mask = vector_mask<T, N>;
+  using integers = vector<typename integer_of<T>::type, N, Fused>;
+  static constexpr int width = N;
+  static constexpr bool fused = Fused;
+
+  static HILLOCK_INLINE R broadcast(T c) { return R(typename gnu<T, N>::type{} + c); }
+  static HILLOCK_INLINE R negate(const R& a) { return R(-a.v); }
+  static HILLOCK_INLINE R add(const R& a, const R& b) { return a + b; }
+  static HILLOCK_INLINE R subtract(const R& a, const R& b) { return a - b; }
+  // No seal: HILLOCK_KERNEL, round every loop over vectors, forbids contraction.
+  static HILLOCK_INLINE R multiply(const R& a, const R& b) { return R(a.v * b.v); }
+  static HILLOCK_INLINE R divide(const R& a, const R& b) { return R(a.v / b.v); }
+
+  static HILLOCK_INLINE R fma(const R& a, const R& b, const R& c) {
+#if defined(__clang__)
+#pragma clang fp contract(on)
+    return R(a.v * b.v + c.v);
+#else
+    R r;
+    for (int i = 0; i < N; ++i) r.v[i] = lone_fma(a.v[i], b.v[i], c.v[i]);
+    return r;
+#endif
+  }
+
+  static HILLOCK_INLINE R sqrt(const R& a) {
+    R r;
+    for (int i = 0; i < N; ++i) r.v[i] = lone_sqrt(a.v[i]);
+    return r;
+  }
+
+  static HILLOCK_INLINE mask less(const R& a, const R& b) { return mask(a.v < b.v); }
+  static HILLOCK_INLINE mask less_equal(const R& a, const R& b) { return mask(a.v <= b.v); }
+  static HILLOCK_INLINE mask equal(const R& a, const R& b) { return mask(a.v == b.v); }
+  static HILLOCK_INLINE mask both(const mask& a, const mask& b) { return mask(a.m & b.m); }
+  static HILLOCK_INLINE mask either(const mask& a, const mask& b) { return mask(a.m | b.m); }
+  static HILLOCK_INLINE mask no(const mask& a) { return mask(~a.m); }
+  static HILLOCK_INLINE R select(const mask& m, const R& a, const R& b) {
+    return R(m.m ? a.v : b.v);
+  }
+
+  static HILLOCK_INLINE mask integers_less(const integers& a, const integers& b) {
+    using signed_type = typename mask::type;
+    return mask(reinterpret_cast<signed_type>(a.v) < reinterpret_cast<signed_type>(b.v));
+  }
+  static HILLOCK_INLINE integers to_integers(const R& a) {
+    return integers(reinterpret_cast<typename gnu<typename integer_of<T>::type, N>::type>(a.v));
+  }
+  static HILLOCK_INLINE R from_integers(const integers& a) {
+    return R(reinterpret_cast<typename gnu<T, N>::type>(a.v));
+  }
+  static HILLOCK_INLINE integers broadcast_integer(typename integer_of<T>::type c) {
+    return integers(typename gnu<typename integer_of<T>::type, N>::type{} + c);
+  }
+
+ private:
+  static HILLOCK_INLINE float lone_fma(float a, float b, float c) {
+    return __builtin_fmaf(a, b, c);
+  }
+  static HILLOCK_INLINE double lone_fma(double a, double b, double c) {
+    return __builtin_fma(a, b, c);
+  }
+  static HILLOCK_INLINE float lone_sqrt(float a) { return __builtin_sqrtf(a); }
+  static HILLOCK_INLINE double lone_sqrt(double a) { return __builtin_sqrt(a); }
+};
+
+#endif
+
+}  // namespace math
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
+
+#if defined(__clang__)
+#pragma float_control(pop)
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+/// identity(x) = x
+///
+/// What a layer without an activation applies: the output of a regression. "linear" elsewhere.
+///
+/// Domain      every real x.
+/// Derivative  1.
+/// Error       none.
+template <typename T>
+struct identity : elementwise<identity<T>> {
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    return x;
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    return propagate_nan(x, V(1));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    return propagate_nan(x, V(0));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime_from_output(V y) const {
+    return prime(y);
+  }
+
+  static constexpr std::string_view name = "identity";
+  static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
+  static constexpr auto smooth = smoothness::analytic;
+  constexpr limits value_limits() const { return {-infinity, infinity}; }
+  constexpr limits derivative_limits() const { return {1, 1}; }
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr interval range() const { return {-infinity, infinity}; }
+  constexpr kink_list kinks() const { return {}; }
+  constexpr bool monotone() const { return true; }
+  constexpr bool odd() const { return true; }
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
