@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// What no switch may change: values, limits, one value per input, softmax. Says what is wrong.
+#include "truth.hpp"
+
+#if defined(HILLOCK_TEST_MIN_MAX_MACROS)  // as <windows.h> has them
+#include <Eigen/Core>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+#endif
+
+#include <hillock/hillock.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+namespace {
+
+int wrong = 0;
+
+void expect(bool right, std::string_view name, const char* what) {
+  if (right) return;
+  std::printf("%.*s: %s\n", static_cast<int>(name.size()), name.data(), what);
+  ++wrong;
+}
+
+template <typename T>
+using array = Eigen::Array<T, Eigen::Dynamic, 1>;
+
+template <typename T>
+bool same_bytes(const array<T>& a, const array<T>& b) {
+  return a.size() == b.size() &&
+         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(T)) == 0;
+}
+
+/// Is y, the whole array at once, within the bound, and the same as element by element?
+template <typename T, typename Single>
+void expect_values(const truth::table& table, int order, const array<T>& x, const array<T>& y,
+                   hillock::ulps bound, Single single) {
+  const double off = truth::worst_ulps(table, order, std::vector<T>(y.data(), y.data() + y.size()));
+  if (!(off <= bound.count)) std::printf("%g ulp, not %d: ", off, bound.count);
+  expect(off <= bound.count, table.name, order == 0 ? "f" : order == 1 ? "f'" : "f''");
+
+  array<T> one(y.size());
+  for (Eigen::Index i = 0; i < x.size(); ++i) one[i] = single(x[i]);
+  expect(same_bytes(one, y), table.name, "an element alone and in an array differ");
+}
+
+template <typename F>
+void check_activation() {
+  using T = typename F::scalar;
+  for (const truth::table& table : truth::tables(F::name)) {
+    std::array<T, F::parameter_count> parameters{};
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      parameters[i] = static_cast<T>(table.parameters[i]);
+    const F f = F::from_parameters(parameters);
+
+    const auto n = static_cast<Eigen::Index>(table.x.size());
+    const array<T> x = Eigen::Map<const Eigen::ArrayXd>(table.x.data(), n).cast<T>();
+    const array<T> one = array<T>::Ones(n);
+    const array<T> y = f.forward(x);
+    expect_values<T>(table, 0, x, y, F::value_error, [&](T v) { return f(v); });
+    expect_values<T>(table, 1, x, f.backward(x, one), F::derivative_error,
+                     [&](T v) { return f.derivative(v); });
+    expect_values<T>(table, 2, x, f.second_derivative(x), F::second_derivative_error,
+                     [&](T v) { return f.second_derivative(v); });
+
+    const array<T> finite = x.isFinite().select(x, T(0));
+    const array<T> value = f.forward(finite);
+    const array<T> sum = finite + f.forward(finite), twice = finite + value;
+    const array<T> difference = f.forward(finite) - value;
+    expect((difference == T(0) || !value.isFinite()).all(), F::name, "f(x) - y is not 0");
+    expect(same_bytes(sum, twice), F::name, "x + f(x) is not x + y");
+
+    const array<T> nan = array<T>::Constant(37, std::numeric_limits<T>::quiet_NaN());
+    expect(array<T>(f.forward(nan)).isNaN().all(), F::name, "f(NaN) is not NaN");
+    expect(array<T>(f.derivative(nan)).isNaN().all(), F::name, "f'(NaN) is not NaN");
+  }
+}
+
+/// The softmax of every column of x, and dx of it for dy.
+void softmax_by_hand(const Eigen::MatrixXd& x, const Eigen::MatrixXd& dy, Eigen::MatrixXd& y,
+                     Eigen::MatrixXd& dx) {
+  y = (x.rowwise() - x.colwise().maxCoeff()).array().exp();
+  y.array().rowwise() /= y.colwise().sum().eval().array();
+  dx = y.array() * (dy.rowwise() - y.cwiseProduct(dy).colwise().sum()).array();
+}
+
+template <typename T>
+void check_softmax() {
+  using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  const char* const name = "softmax";
+  const double tolerance = 16 * static_cast<double>(std::numeric_limits<T>::epsilon());
+  for (const Eigen::Index n : {1, 2, 10, 67}) {
+    const matrix x = matrix::Random(n, 5) * T(9), dy = matrix::Random(n, 5);
+    Eigen::MatrixXd y, dx;
+    softmax_by_hand(x.template cast<double>(), dy.template cast<double>(), y, dx);
+    const auto near = [&](const matrix& got, const Eigen::MatrixXd& want) {
+      return ((got.template cast<double>() - want).array().abs() <= tolerance).all();
+    };
+    const hillock::softmax<T, hillock::per_column> columns;
+    const hillock::softmax<T, hillock::per_row> rows;
+    const matrix by_column = columns.forward(x), by_row = rows.forward(x.transpose());
+    expect(near(by_column, y), name, "per column");
+    expect(near(by_row.transpose(), y), name, "per row");
+    const matrix back = columns.backward(x, dy);
+    expect(near(back, dx), name, "backward");
+    const Eigen::Matrix<T, Eigen::Dynamic, 1> column = x.col(0);
+    const matrix whole = hillock::softmax<T>{}.forward(column);
+    expect(near(whole, y.leftCols(1)), name, "of a vector");
+  }
+}
+
+void check_loss() {
+  const hillock::softmax_cross_entropy<float, hillock::per_column> loss;
+  const Eigen::MatrixXf logits = Eigen::MatrixXf::Zero(10, 3);
+  const Eigen::VectorXi labels = Eigen::VectorXi::LinSpaced(3, 0, 2);
+  expect(std::abs(loss.forward(logits, labels) - std::log(10.0F)) < 1e-6F, "softmax_cross_entropy",
+         "not log 10");
+}
+
+template <typename... F>
+void check_each(std::tuple<F...>) {
+  (check_activation<F>(), ...);
+}
+
+/// Ends well if the program is aborted, which the sentence on the standard error precedes.
+int abort_for_wrong_shape() {
+  std::signal(SIGABRT, [](int) { std::_Exit(0); });
+  const Eigen::ArrayXf x = Eigen::ArrayXf::Zero(3), dy = Eigen::ArrayXf::Zero(2);
+  const Eigen::ArrayXf dx = hillock::gelu<float>{}.backward(x, dy);
+  return 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string_view mode = count > 1 ? arguments[1] : "";
+  if (mode == "wrong_shape") return abort_for_wrong_shape();
+  check_each(hillock::activations<float>{});
+  check_each(hillock::activations<double>{});
+  check_softmax<float>();
+  check_softmax<double>();
+  check_loss();
+  if (wrong == 0) std::printf("all right\n");
+  return wrong == 0 ? 0 : 1;
+}

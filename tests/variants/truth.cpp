@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "truth.hpp"
+
+#include "../reference.hpp"
+#include "../reference/oracle.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace truth {
+namespace {
+
+struct entry {
+  std::vector<table> inputs;
+  std::vector<std::vector<reference::row>> rows;
+};
+
+bool fits_float(double x) {
+  return static_cast<double>(static_cast<float>(x)) == x;
+}
+
+const entry& read(std::string_view name) {
+  static std::map<std::string_view, entry> known;
+  if (const auto found = known.find(name); found != known.end()) return found->second;
+  entry& e = known[name];
+  for (const reference::table& setting : reference::read(name).settings) {
+    if (!std::all_of(setting.parameters.begin(), setting.parameters.end(), fits_float)) continue;
+    table inputs{name, setting.parameters, {}};
+    std::vector<reference::row> rows;
+    for (const reference::row& row : setting.rows) {
+      if (!fits_float(row.x)) continue;
+      inputs.x.push_back(row.x);
+      rows.push_back(row);
+    }
+    e.inputs.push_back(std::move(inputs));
+    e.rows.push_back(std::move(rows));
+  }
+  return e;
+}
+
+template <typename T>
+double worst(const table& at, int order, const std::vector<T>& results) {
+  const entry& e = read(at.name);
+  const auto which = static_cast<std::size_t>(&at - e.inputs.data());
+  const std::vector<reference::row>& rows = e.rows.at(which);
+  long double most = 0;
+  const std::vector<long double> parameters(at.parameters.begin(), at.parameters.end());
+  oracle::with<long double>(at.name, parameters, [&](const auto& formulas) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto x = static_cast<long double>(rows[i].x);
+      const long double floor = oracle::floor_at(formulas, x, order);
+      const long double off =
+          reference::ulps_off(results.at(i), rows[i].truth[static_cast<std::size_t>(order)], floor);
+      most = (std::max)(most, off);
+    }
+  });
+  return static_cast<double>(most);
+}
+
+}  // namespace
+
+const std::vector<table>& tables(std::string_view name) {
+  return read(name).inputs;
+}
+
+double worst_ulps(const table& at, int order, const std::vector<float>& results) {
+  return worst(at, order, results);
+}
+
+double worst_ulps(const table& at, int order, const std::vector<double>& results) {
+  return worst(at, order, results);
+}
+
+}  // namespace truth

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What the reference tables say, in plain types: this text is compiled with any switches.
+#pragma once
+#include <string_view>
+#include <vector>
+
+namespace truth {
+
+/// An activation with certain parameters, and where its values are known.
+struct table {
+  std::string_view name;
+  std::vector<double> parameters;
+  std::vector<double> x;
+};
+
+/// One table for each setting of the parameters. x holds what a float can represent.
+const std::vector<table>& tables(std::string_view name);
+
+/// The most that the results, one for each x of the table, are off the order-th derivative, in
+/// units of the last place.
+double worst_ulps(const table& at, int order, const std::vector<float>& results);
+double worst_ulps(const table& at, int order, const std::vector<double>& results);
+
+}  // namespace truth
