@@ -81,58 +81,92 @@ namespace detail {
 
 using std::size_t;
 
-#if HILLOCK_HAS_OWN_LOOP
-
+/// V::width numbers that lie one after the other.
 template <typename V>
 HILLOCK_INLINE V load(const void* from) {
   typename V::register_type r;
-  std::memcpy(r.raw(), from, sizeof r.v);
+  std::memcpy(math::raw(r), from, sizeof r);
   return V::from(r);
 }
 
 template <typename V>
 HILLOCK_INLINE void store(const V& x, void* to) {
-  std::memcpy(to, x.bits().raw(), sizeof x.bits().v);
+  const typename V::register_type r = x.bits();
+  std::memcpy(to, math::raw(r), sizeof r);
 }
 
-template <typename V, typename Kernel, typename T, size_t... I>
-HILLOCK_INLINE V apply(const Kernel& kernel, const std::array<const T*, sizeof...(I)>& in,
-                       std::ptrdiff_t i, std::index_sequence<I...>) {
-  return kernel(load<V>(in[I] + i)...);
-}
+#if HILLOCK_HAS_OWN_LOOP
 
 /// out[i] = kernel(in[0][i], in[1][i], ...) for i < n. An output may be one of the inputs.
 ///
 /// The last, partial vector is done as a full one that ends with the array; it is computed first,
-/// while the inputs are whole, and stored last. Arrays shorter than a vector go through a buffer.
-template <typename V, typename Kernel, typename T, size_t In>
-HILLOCK_INLINE void sweep(const Kernel& kernel, const std::array<const T*, In>& in, T* out,
-                          std::ptrdiff_t n) {
-  constexpr std::ptrdiff_t width = V::width;
-  constexpr auto every = std::make_index_sequence<In>{};
-  if (n < width) {
+/// while the inputs are whole, and stored last. So is the first one, if the output is not aligned:
+/// stores that straddle cache lines would halve the speed of the cheap functions. Arrays shorter
+/// than a vector go through a buffer.
+template <typename Kernel, typename T, size_t In>
+struct sweep {
+  using scalar = T;
+  Kernel kernel;
+  std::array<const T*, In> in;
+  T* out;
+  std::ptrdiff_t n;
+
+  template <typename V>
+  HILLOCK_INLINE void on() const {
+    constexpr std::ptrdiff_t width = V::width;
+    const Kernel local = kernel;  // no store to the output can change it, and the compiler sees so
+    if (n < width) return on_buffer<V>(local);
+    const std::ptrdiff_t last = n - width;
+    const V tail = at<V>(local, in, last);
+    std::ptrdiff_t i = 0;
+    if (n >= 16 * width && misalignment<V>() != 0) {
+      const V head = at<V>(local, in, 0);
+      for (i = width - misalignment<V>(); i < last; i += width) store(at<V>(local, in, i), out + i);
+      store(head, out);
+    } else {
+      for (; i < last; i += width) store(at<V>(local, in, i), out + i);
+    }
+    store(tail, out + last);
+  }
+
+ private:
+  template <typename V, size_t... I>
+  static HILLOCK_INLINE V apply(const Kernel& k, const std::array<const T*, In>& from,
+                                std::ptrdiff_t i, std::index_sequence<I...>) {
+    return k(load<V>(from[I] + i)...);
+  }
+  template <typename V>
+  static HILLOCK_INLINE V at(const Kernel& k, const std::array<const T*, In>& from,
+                             std::ptrdiff_t i) {
+    return apply<V>(k, from, i, std::make_index_sequence<In>{});
+  }
+
+  template <typename V>
+  HILLOCK_INLINE void on_buffer(const Kernel& k) const {
     T buffer[In][V::width] = {};
     std::array<const T*, In> buffered;
-    for (size_t k = 0; k < In; ++k) {
-      std::memcpy(buffer[k], in[k], static_cast<size_t>(n) * sizeof(T));
-      buffered[k] = buffer[k];
+    for (size_t j = 0; j < In; ++j) {
+      std::memcpy(buffer[j], in[j], static_cast<size_t>(n) * sizeof(T));
+      buffered[j] = buffer[j];
     }
-    store(apply<V>(kernel, buffered, 0, every), buffer[0]);
+    store(at<V>(k, buffered, 0), buffer[0]);
     std::memcpy(out, buffer[0], static_cast<size_t>(n) * sizeof(T));
-    return;
   }
-  const std::ptrdiff_t last = n - width;
-  const V tail = apply<V>(kernel, in, last, every);
-  for (std::ptrdiff_t i = 0; i < last; i += width) store(apply<V>(kernel, in, i, every), out + i);
-  store(tail, out + last);
-}
+
+  /// By how many elements the output lies past a multiple of the vector's size.
+  template <typename V>
+  HILLOCK_INLINE std::ptrdiff_t misalignment() const {
+    constexpr auto bytes = static_cast<std::uintptr_t>(V::width) * sizeof(T);
+    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) % bytes / sizeof(T));
+  }
+};
 
 /// The registers of one instruction set.
 template <typename T, int Bytes, bool Fused>
 using own_lanes = math::lanes<math::vector<T, Bytes / static_cast<int>(sizeof(T)), Fused>>;
 
-// One function per instruction set, since a target is an attribute of a function. The kernel comes
-// by value: the compiler then sees that no store to the output changes its parameters.
+// One function per instruction set, since a target is an attribute of a function. A task is a small
+// value whose on<V>() does the work on lanes V; it comes by value, for the compiler to see through.
 
 #if HILLOCK_COMPILED_AVX512
 inline constexpr int portable_bytes = 64;
@@ -143,28 +177,25 @@ inline constexpr int portable_bytes = 16;
 #endif
 
 struct portable {
-  template <typename Kernel, typename T, size_t In>
-  HILLOCK_KERNEL static void run(Kernel kernel, std::array<const T*, In> in, T* out,
-                                 std::ptrdiff_t n) {
-    sweep<own_lanes<T, portable_bytes, HILLOCK_COMPILED_FMA>>(kernel, in, out, n);
+  template <typename Task>
+  HILLOCK_KERNEL static void run(Task task) {
+    task.template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>();
   }
 };
 
 #if HILLOCK_DISPATCHES
 
 struct avx2 {
-  template <typename Kernel, typename T, size_t In>
-  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Kernel kernel, std::array<const T*, In> in,
-                                                     T* out, std::ptrdiff_t n) {
-    sweep<own_lanes<T, 32, true>>(kernel, in, out, n);
+  template <typename Task>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Task task) {
+    task.template on<own_lanes<typename Task::scalar, 32, true>>();
   }
 };
 
 struct avx512 {
-  template <typename Kernel, typename T, size_t In>
-  HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Kernel kernel, std::array<const T*, In> in,
-                                                       T* out, std::ptrdiff_t n) {
-    sweep<own_lanes<T, 64, true>>(kernel, in, out, n);
+  template <typename Task>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Task task) {
+    task.template on<own_lanes<typename Task::scalar, 64, true>>();
   }
 };
 
@@ -200,18 +231,17 @@ HILLOCK_INLINE Packet enter(const Kernel& kernel, const Packet& first, const Pac
 
 #endif
 
-/// out[i] = kernel(in[0][i], ...) for i < n, on the chosen instruction set.
-template <typename Kernel, typename T, size_t In>
-HILLOCK_INLINE void run(const Kernel& kernel, const std::array<const T*, In>& in, T* out,
-                        std::ptrdiff_t n) {
+/// Does the task on the chosen instruction set.
+template <typename Task>
+HILLOCK_INLINE void run(const Task& task) {
 #if HILLOCK_DISPATCHES
   switch (instruction_set()) {
-    case isa::avx512: return avx512::run(kernel, in, out, n);
-    case isa::avx2: return avx2::run(kernel, in, out, n);
+    case isa::avx512: return avx512::run(task);
+    case isa::avx2: return avx2::run(task);
     case isa::portable: break;
   }
 #endif
-  portable::run(kernel, in, out, n);
+  portable::run(task);
 }
 
 #endif  // HILLOCK_HAS_OWN_LOOP
@@ -222,7 +252,7 @@ HILLOCK_INLINE T evaluate(const Kernel& kernel, T x, Ts... more) {
 #if HILLOCK_ASKS_AT_RUN_TIME
   if constexpr (math::is_native<math::lanes<T>>) {
     using packet = typename math::gnu<T, 16 / sizeof(T)>::type;
-    return enter<T>(kernel, packet{} + x, (packet{} + more)...)[0];
+    return enter<T>(kernel, x - packet{}, (more - packet{})...)[0];  // x - 0 is x, -0 included
   } else
 #endif
     return kernel(math::lanes<T>(x), math::lanes<T>(more)...).bits();

@@ -19,8 +19,6 @@ inline constexpr bool is_packet = Eigen::internal::unpacket_traits<P>::vectoriza
 template <typename I, int N>
 struct integer_array {
   I i[N];
-  void* raw() { return i; }
-  const void* raw() const { return i; }
   template <typename Op>
   static integer_array zip(const integer_array& a, const integer_array& b, Op op) {
     integer_array r;
@@ -100,6 +98,15 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
     return Eigen::internal::pselect(m, a, b);
   }
 
+  /// The lanes in the order i ^ Distance.
+  template <int Distance>
+  static HILLOCK_INLINE P swapped(const P& a) {
+    scalar from[width], to[width];
+    std::memcpy(from, &a, sizeof a);
+    for (int i = 0; i < width; ++i) to[i] = from[i ^ Distance];
+    return bit_cast<P>(to);
+  }
+
   static HILLOCK_INLINE P integers_less(const integers& a, const integers& b) {
 #if defined(__GNUC__)
     using signed_type = typename vector_mask<scalar, width>::type;
@@ -113,19 +120,19 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
   }
   static HILLOCK_INLINE integers to_integers(const P& a) {
     integers i;
-    std::memcpy(i.raw(), &a, sizeof a);
+    std::memcpy(raw(i), &a, sizeof a);
     return i;
   }
   static HILLOCK_INLINE P from_integers(const integers& a) {
     P p;
-    std::memcpy(&p, a.raw(), sizeof p);
+    std::memcpy(&p, raw(a), sizeof p);
     return p;
   }
   static HILLOCK_INLINE integers broadcast_integer(integer c) {
     integer lane[width];
     for (integer& x : lane) x = c;
     integers i;
-    std::memcpy(i.raw(), lane, sizeof lane);
+    std::memcpy(raw(i), lane, sizeof lane);
     return i;
   }
 };
@@ -133,6 +140,23 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
 }  // namespace math
 
 namespace detail {
+
+#if !HILLOCK_HAS_OWN_LOOP
+template <typename T, bool = Eigen::internal::packet_traits<T>::Vectorizable>
+struct widest_register {
+  using type = typename Eigen::internal::packet_traits<T>::type;
+};
+template <typename T>
+struct widest_register<T, false> {
+  using type = T;
+};
+
+/// Does the task on Eigen's packets.
+template <typename Task>
+HILLOCK_INLINE void run(const Task& task) {
+  task.template on<math::lanes<typename widest_register<typename Task::scalar>::type>>();
+}
+#endif
 
 /// A kernel as an Eigen functor: for unaryExpr, binaryExpr, Eigen::Tensor, std::transform.
 template <typename Kernel>
@@ -187,13 +211,13 @@ inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Ds
 template <typename Kernel, typename Dst, typename... X>
 void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
   using T = typename Kernel::scalar;
-  using pointers = std::array<const T*, sizeof...(X)>;
+  using sweep = detail::sweep<Kernel, T, sizeof...(X)>;
   const Eigen::Index inner = dst.innerSize(), outer = dst.outerSize();
   if (((dst.outerStride() == inner) && ... && (x.outerStride() == inner)) || outer == 1)
-    return run(kernel, pointers{x.data()...}, dst.data(), inner * outer);
+    return run(sweep{kernel, {x.data()...}, dst.data(), inner * outer});
   for (Eigen::Index j = 0; j < outer; ++j)
-    run(kernel, pointers{(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(),
-        inner);
+    run(sweep{kernel, {(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(),
+              inner});
 }
 #endif
 

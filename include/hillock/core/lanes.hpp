@@ -226,6 +226,17 @@ HILLOCK_INLINE lanes<R> sqrt(const lanes<R>& x) {
   return lanes<R>::from(register_ops<R>::sqrt(x.bits()));
 }
 
+/// op over all lanes, in a fixed order (pairs, pairs of pairs ...), the result in every lane.
+template <typename R, typename Op, int Distance = lanes<R>::width / 2>
+HILLOCK_INLINE lanes<R> reduce(const lanes<R>& x, Op op,
+                               std::integral_constant<int, Distance> = {}) {
+  if constexpr (Distance == 0)
+    return x;
+  else
+    return reduce(op(x, lanes<R>::from(register_ops<R>::template swapped<Distance>(x.bits()))), op,
+                  std::integral_constant<int, Distance / 2>{});
+}
+
 /// a b + c for a processor without fma, nearly as exact: the error of the product and that of the
 /// sum are found by exact transformations (T. J. Dekker 1971, O. Møller 1965) and added last.
 template <typename R>

@@ -4,6 +4,7 @@
 #include <hillock/core/compiler.hpp>
 
 #include <limits>
+#include <utility>
 
 #if defined(__clang__)
 #pragma float_control(precise, on, push)
@@ -31,6 +32,12 @@ HILLOCK_INLINE To bit_cast(const From& from) {
   To to;
   std::memcpy(&to, &from, sizeof to);
   return to;
+}
+
+/// The bytes of a register.
+template <typename R>
+HILLOCK_INLINE auto raw(R& r) {
+  return &r;
 }
 
 /// What lanes<R> asks of a register R: its scalar, its mask and its integers, and the operations on
@@ -119,8 +126,6 @@ struct vector {
     v = other.v;
     return *this;
   }
-  HILLOCK_INLINE void* raw() { return &v; }
-  HILLOCK_INLINE const void* raw() const { return &v; }
 
   friend HILLOCK_INLINE vector operator+(const vector& a, const vector& b) {
     return vector(a.v + b.v);
@@ -140,6 +145,16 @@ struct vector {
   friend HILLOCK_INLINE vector operator<<(const vector& a, int k) { return vector(a.v << k); }
   friend HILLOCK_INLINE vector operator>>(const vector& a, int k) { return vector(a.v >> k); }
 };
+
+/// Its bytes.
+template <typename T, int N, bool Fused>
+HILLOCK_INLINE void* raw(vector<T, N, Fused>& r) {
+  return &r.v;
+}
+template <typename T, int N, bool Fused>
+HILLOCK_INLINE const void* raw(const vector<T, N, Fused>& r) {
+  return &r.v;
+}
 
 /// Lanes that are all ones or all zeros: what comparing GNU vectors gives.
 template <typename T, int N>
@@ -166,7 +181,8 @@ struct register_ops<vector<T, N, Fused>> {
   static constexpr int width = N;
   static constexpr bool fused = Fused;
 
-  static HILLOCK_INLINE R broadcast(T c) { return R(typename gnu<T, N>::type{} + c); }
+  // c − 0 is c, −0 included.
+  static HILLOCK_INLINE R broadcast(T c) { return R(c - typename gnu<T, N>::type{}); }
   static HILLOCK_INLINE R negate(const R& a) { return R(-a.v); }
   static HILLOCK_INLINE R add(const R& a, const R& b) { return a + b; }
   static HILLOCK_INLINE R subtract(const R& a, const R& b) { return a - b; }
@@ -201,6 +217,12 @@ struct register_ops<vector<T, N, Fused>> {
     return R(m.m ? a.v : b.v);
   }
 
+  /// The lanes in the order i ^ Distance.
+  template <int Distance>
+  static HILLOCK_INLINE R swapped(const R& a) {
+    return swapped<Distance>(a, std::make_integer_sequence<int, N>{});
+  }
+
   static HILLOCK_INLINE mask integers_less(const integers& a, const integers& b) {
     using signed_type = typename mask::type;
     return mask(reinterpret_cast<signed_type>(a.v) < reinterpret_cast<signed_type>(b.v));
@@ -221,6 +243,15 @@ struct register_ops<vector<T, N, Fused>> {
   }
   static HILLOCK_INLINE double lone_fma(double a, double b, double c) {
     return __builtin_fma(a, b, c);
+  }
+  template <int Distance, int... I>
+  static HILLOCK_INLINE R swapped(const R& a, std::integer_sequence<int, I...>) {
+#if defined(__clang__)
+    return R(__builtin_shufflevector(a.v, a.v, (I ^ Distance)...));
+#else
+    using index = typename mask::type;
+    return R(__builtin_shuffle(a.v, index{(I ^ Distance)...}));
+#endif
   }
   static HILLOCK_INLINE float lone_sqrt(float a) { return __builtin_sqrtf(a); }
   static HILLOCK_INLINE double lone_sqrt(double a) { return __builtin_sqrt(a); }
