@@ -346,6 +346,8 @@ def oracle_struct(name):
     for order in ORDERS:
         used = "x" if re.search(r"\bx\b", fields[order]) else "/*x*/"
         out += [f"  W {order}(W {used}) const {{", f"    return {wrapped(cpp(fields[order]), '    ')};", "  }"]
+    listed = ", ".join(f"W({cpp(k)})" for k in fields["kinks"])
+    out += ["  /// Where f' or f'' jumps.", f"  std::vector<W> kinks() const {{ return {{{listed}}}; }}"]
     if fields["beta"]:
         setting = Setting(name, fields["settings"][0])
         beta = setting.constant(fields["beta"])

@@ -23,6 +23,8 @@ struct identity_formulas : vocabulary<W> {
   W second_derivative(W /*x*/) const {
     return 0;
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
 };
 
 template <typename W>
@@ -39,6 +41,8 @@ struct relu_formulas : vocabulary<W> {
   W second_derivative(W /*x*/) const {
     return 0;
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(0), W(max)}; }
 };
 
 template <typename W>
@@ -57,6 +61,8 @@ struct hard_sigmoid_formulas : vocabulary<W> {
   W second_derivative(W /*x*/) const {
     return 0;
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(-offset/slope), W((1 - offset)/slope)}; }
 };
 
 template <typename W>
@@ -71,6 +77,8 @@ struct softsign_formulas : vocabulary<W> {
   W second_derivative(W x) const {
     return where(x > 0, -2, where(x < 0, 2, 0))/(1 + abs(x))/(1 + abs(x))/(1 + abs(x));
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(0)}; }
 };
 
 template <typename W>
@@ -85,6 +93,8 @@ struct sigmoid_formulas : vocabulary<W> {
   W second_derivative(W x) const {
     return -tanh(x/2)*exp(-abs(x))/(1 + exp(-abs(x)))/(1 + exp(-abs(x)));
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
 };
 
 template <typename W>
@@ -99,6 +109,8 @@ struct tanh_formulas : vocabulary<W> {
   W second_derivative(W x) const {
     return -8*tanh(x)*exp(-2*abs(x))/(1 + exp(-2*abs(x)))/(1 + exp(-2*abs(x)));
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
 };
 
 template <typename W>
@@ -116,6 +128,8 @@ struct softplus_formulas : vocabulary<W> {
     return beta*exp_product(beta, -abs(x))/(1 + exp_product(beta, -abs(x)))/(1 + exp_product(beta,
         -abs(x)));
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
 };
 
 template <typename W>
@@ -132,6 +146,8 @@ struct elu_formulas : vocabulary<W> {
   W second_derivative(W x) const {
     return where(x > 0, 0, alpha*exp(x));
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(0)}; }
 };
 
 template <typename W>
@@ -146,6 +162,8 @@ struct gelu_formulas : vocabulary<W> {
   W second_derivative(W x) const {
     return density(x)*(2 - x*x);
   }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
   W beta_of_terms() const { return W(1); }
   /// Zeros of f' and of f'' away from 0, times beta.
   static constexpr W derivative_zeros[] = {W(-0.751791524693564457458L)};

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+// What holds of values to the last bit: limits, range, monotony, symmetry, NaN, signs of zeros.
+#include "support.hpp"
+
+namespace {
+
+using reference::order;
+using reference::orders;
+using support::array;
+using support::infinity;
+
+template <typename F>
+array<typename F::scalar> evaluate(const F& f, order k, const array<typename F::scalar>& x) {
+  if (k == reference::value) return f.forward(x);
+  if (k == reference::derivative) return f.derivative(x);
+  return f.second_derivative(x);
+}
+
+template <typename F>
+hillock::limits limits_of(const F& f, order k) {
+  if (k == reference::value) return f.value_limits();
+  if (k == reference::derivative) return f.derivative_limits();
+  return f.second_derivative_limits();
+}
+
+/// body(f, table) for float and double, all settings, all instruction sets.
+template <typename Body>
+void for_each_case(Body body) {
+  const auto run = [&](const auto& f, const reference::table& table) {
+    support::for_each_instruction_set([&] {
+      INFO(support::describe(f));
+      body(f, table);
+    });
+  };
+  support::for_each_setting<float>(run);
+  support::for_each_setting<double>(run);
+}
+
+template <typename T>
+std::vector<T> numbers_for(const reference::table& table) {
+  return support::spread<T>(50000, support::centers_of(table), 20);
+}
+
+}  // namespace
+
+TEST_CASE("the parameters are those of the tables") {
+  support::for_each_activation<float>([](const auto& f) {
+    using F = std::decay_t<decltype(f)>;
+    INFO(support::describe(f));
+    const std::vector<std::string> names = reference::read(F::name).parameter_names;
+    REQUIRE(names.size() == F::parameter_count);
+    if constexpr (F::parameter_count > 0)
+      for (std::size_t i = 0; i < names.size(); ++i) CHECK(F::parameters[i].name == names[i]);
+  });
+}
+
+TEST_CASE("limits are met, with the sign of their zeros, and are those that are stated") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using F = std::decay_t<decltype(f)>;
+    using T = typename F::scalar;
+    for (const order k : orders)
+      for (const reference::row& row : {table.rows.front(), table.rows.back()}) {
+        REQUIRE(std::isinf(row.x));
+        CAPTURE(reference::order_names[k], row.x);
+        const T limit = static_cast<T>(row.truth[k]);
+        const array<T> x = array<T>::Constant(37, static_cast<T>(row.x));
+        const array<T> y = evaluate(f, k, x);
+        CHECK((y == limit).all());
+        if (k == reference::value)
+          CHECK(support::difference(y, array<T>::Constant(37, limit)) == "");
+        CHECK(static_cast<T>(limits_of(f, k).at(row.x)) == limit);
+      }
+  });
+}
+
+TEST_CASE("NaN in gives NaN out, and in no other element") {
+  for_each_case([](const auto& f, const reference::table&) {
+    using F = std::decay_t<decltype(f)>;
+    using T = typename F::scalar;
+    const array<T> zeros = array<T>::Constant(37, T(0.25)), ones = array<T>::Constant(37, T(1));
+    const auto only_at = [](Eigen::Index i, const array<T>& y) {
+      for (Eigen::Index j = 0; j < y.size(); ++j)
+        if (std::isnan(y[j]) != (j == i)) return false;
+      return true;
+    };
+    for (const T odd : {support::nan<T>, -support::nan<T>, std::numeric_limits<T>::signaling_NaN()})
+      for (Eigen::Index i = 0; i < zeros.size(); ++i) {
+        array<T> x = zeros;
+        x[i] = odd;
+        CAPTURE(i);
+        for (const order k : orders) REQUIRE(only_at(i, evaluate(f, k, x)));
+        REQUIRE(only_at(i, f.backward(x, ones)));
+        REQUIRE(only_at(i, f.backward(ones, x)));
+        if constexpr (F::has_output_form())
+          if (f.output_form_holds()) REQUIRE(only_at(i, f.backward_from_output(x, ones)));
+      }
+    CHECK(std::isnan(f(support::nan<T>)));
+    CHECK(array<T>(f.forward(array<T>::Constant(999, support::nan<T>))).isNaN().all());
+  });
+}
+
+TEST_CASE("finite in gives finite out") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    // A truth out of range would be an excuse; none of the tables holds one at a finite x.
+    for (const reference::row& row : table.rows)
+      for (const order k : orders)
+        if (std::isfinite(row.x) && std::abs(row.x) <= static_cast<double>(support::largest<float>))
+          REQUIRE(std::abs(row.truth[k]) <= static_cast<long double>(support::largest<float>));
+    const array<T> x = support::to_array(numbers_for<T>(table));
+    for (const order k : orders) {
+      CAPTURE(reference::order_names[k]);
+      CHECK(evaluate(f, k, x).isFinite().all());
+    }
+  });
+}
+
+TEST_CASE("the range holds to the last bit, and is no wider than the tables show") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    std::vector<T> numbers = numbers_for<T>(table);
+    numbers.push_back(infinity<T>);
+    numbers.push_back(-infinity<T>);
+    const array<T> y = f.forward(support::to_array(numbers));
+    const hillock::interval range = f.range();
+    CHECK(y.minCoeff() >= static_cast<T>(range.lowest));
+    CHECK(y.maxCoeff() <= static_cast<T>(range.highest));
+
+    const auto by_value = [](const reference::row& a, const reference::row& b) {
+      return a.truth[reference::value] < b.truth[reference::value];
+    };
+    const auto [lowest, highest] =
+        std::minmax_element(table.rows.begin(), table.rows.end(), by_value);
+    const auto near = [](double a, long double b) {
+      const double c = static_cast<double>(b);
+      return a == c || std::abs(a - c) < 1e-3 * (1e-300 + std::abs(a));
+    };
+    CHECK(near(range.lowest, lowest->truth[reference::value]));
+    CHECK(near(range.highest, highest->truth[reference::value]));
+  });
+}
+
+TEST_CASE("what is monotone is so from each number to the next; the rest says that it is not") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    bool rises = true;
+    for (std::size_t i = 1; i < table.rows.size(); ++i)
+      rises = rises && table.rows[i].truth[0] >= table.rows[i - 1].truth[0];
+    CHECK(f.monotone() == rises);
+    if (!rises) return;
+    const array<T> x =
+        support::to_array(support::spread<T>(500000, support::centers_of(table), 40));
+    const array<T> y = f.forward(x);
+    Eigen::Index falls = 0;
+    for (Eigen::Index i = 1; i < y.size(); ++i)
+      if (!(y[i] >= y[i - 1])) falls = i;
+    INFO("f(" << x[falls] << ") = " << y[falls] << " after f("
+              << x[(std::max)(falls, Eigen::Index(1)) - 1] << ")");
+    CHECK(falls == 0);
+  });
+}
+
+TEST_CASE("what is odd is so to the last bit, zeros included; the rest says that it is not") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    const std::size_t n = table.rows.size();
+    const long double left = table.rows[n / 4].truth[0];
+    const bool is_odd = table.rows.front().truth[0] == -table.rows.back().truth[0] && left < 0;
+    CHECK(f.odd() == is_odd);
+    if (!is_odd) return;
+    const array<T> x = support::to_array(numbers_for<T>(table)), minus_x = -x;
+    const array<T> y = -array<T>(f.forward(x));
+    CHECK(support::difference(array<T>(f.forward(minus_x)), y) == "");
+  });
+}
+
+TEST_CASE("the stated smoothness and kinks are those of the formulas") {
+  support::for_each_activation<double>([](const auto& f) {
+    using F = std::decay_t<decltype(f)>;
+    INFO(support::describe(f));
+    bool kinked = false;
+    for (const reference::table& table : reference::read(F::name).settings) {
+      const F g = support::with_parameters<F>(table.parameters);
+      for (const hillock::kink& kink : g.kinks()) {
+        kinked = true;
+        CAPTURE(kink.at);
+        const double step = 1e-9 * (1 + std::abs(kink.at));
+        const array<double> around = array<double>::LinSpaced(3, kink.at - step, kink.at + step);
+        const array<double> slopes = g.derivative(around);
+        CHECK(std::abs(slopes[2] - slopes[0]) > 1e-6);
+      }
+      // Nowhere else does f' jump.
+      const array<double> x = array<double>::LinSpaced(400001, -40.00003, 40.00004);
+      const array<double> slopes = g.derivative(x), bends = g.second_derivative(x);
+      int jumps = 0;
+      for (Eigen::Index i = 1; i < x.size(); ++i) {
+        const double step = std::abs(slopes[i] - slopes[i - 1]);
+        const double expected = (std::abs(bends[i]) + std::abs(bends[i - 1])) * (x[i] - x[i - 1]);
+        if (step > 2 * expected + 1e-6) ++jumps;
+      }
+      int kinks = 0;
+      for (const hillock::kink& kink : g.kinks())
+        if (kink.at > x[0] && kink.at < x[x.size() - 1]) ++kinks;
+      CHECK(jumps == kinks);
+    }
+    CHECK((F::smooth == hillock::smoothness::continuous) == kinked);
+  });
+}
+
+TEST_CASE("f(-0) has the sign that the tables give it, next to every other element") {
+  for_each_case([](const auto& f, const reference::table& table) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    for (const reference::row& row : table.rows) {
+      if (row.x != 0) continue;
+      const T truth = static_cast<T>(row.truth[reference::value]);
+      const array<T> y = f.forward(array<T>::Constant(37, static_cast<T>(row.x)));
+      if (truth == 0) CHECK(support::difference(y, array<T>::Constant(37, truth)) == "");
+    }
+  });
+}
+
+// ---- What others get wrong --------------------------------------------------------------------
+
+namespace {
+
+/// f(x) through an array; fails unless all elements are alike.
+template <typename F>
+typename F::scalar at(const F& f, typename F::scalar x) {
+  using T = typename F::scalar;
+  const array<T> y = f.forward(array<T>::Constant(21, x));
+  CHECK(support::difference(y, array<T>::Constant(21, y[0])) == "");
+  return y[0];
+}
+
+/// To the four digits in which such values are commonly given.
+bool is_near(double got, double want) { return std::abs(got - want) <= 5e-4 * std::abs(want); }
+
+}  // namespace
+
+TEST_CASE("values that others get wrong") {
+  CHECK(at(hillock::elu<float>{}, -1e-8f) == -1e-8f);
+  CHECK(at(hillock::elu<double>{}, -1e-20) == -1e-20);
+  CHECK(is_near(at(hillock::gelu<float>{}, -6.0f), -5.9195e-9));
+  CHECK(at(hillock::gelu<float>{}, -infinity<float>) == 0);
+  CHECK(std::signbit(at(hillock::gelu<float>{}, -infinity<float>)));
+  CHECK(is_near(at(hillock::softplus<float>{}, -12.3392f), 4.3768e-6));
+  CHECK(at(hillock::softplus<float>{5}, 200.0f) == 200);
+  CHECK(at(hillock::sigmoid<float>{}, -infinity<float>) == 0);
+  CHECK(at(hillock::tanh<float>{}, 100.0f) == 1);
+  CHECK(at(hillock::relu<float>{6}, 3e38f) == 6);
+}
+
+TEST_CASE("softplus is nowhere below max(x, 0)") {
+  const auto check = [](const auto& f, const reference::table& table) {
+    using F = std::decay_t<decltype(f)>;
+    using T = typename F::scalar;
+    if (F::name != "softplus") return;
+    INFO(support::describe(f));
+    const array<T> x = support::to_array(numbers_for<T>(table));
+    CHECK((f.forward(x) >= x.max(T(0))).all());
+  };
+  support::for_each_setting<float>(check);
+  support::for_each_setting<double>(check);
+}
