@@ -3,6 +3,9 @@
 
 #include <hillock/core/kernels.hpp>
 
+#include <new>
+#include <tuple>
+
 // The one header that names Eigen::internal (3.4.0 to 5.x): packets as registers, kernels as
 // functors, and the assignments that hillock's own loop takes over.
 
@@ -221,12 +224,128 @@ void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
 }
 #endif
 
+/// Does an expression hold its coefficients in memory, at any stride?
+template <typename X>
+inline constexpr bool is_in_memory =
+    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit);
+
+/// What becomes of a result: it replaces what was there, or is added to it or subtracted.
+enum class update { set, add, subtract };
+
+template <typename Op, typename... X>
+class slicewise;
+
 }  // namespace detail
 }  // namespace HILLOCK_ABI
 }  // namespace hillock
 
 namespace Eigen {
 namespace internal {
+
+/// The shape and kind of its first argument, as an expression that must be evaluated as a whole.
+template <typename Op, typename X, typename... More>
+struct traits<hillock::detail::slicewise<Op, X, More...>> : traits<typename X::PlainObject> {
+  enum {
+    Flags = (traits<typename X::PlainObject>::Flags & ~(LvalueBit | DirectAccessBit | NestByRefBit)) |
+            EvalBeforeNestingBit
+  };
+};
+
+}  // namespace internal
+}  // namespace Eigen
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// A dense expression that Op computes slice by slice: op.run(dst, update, x...), all in memory.
+///
+/// Right of =, += and -= it is computed into the destination, which may be an argument; inside a
+/// larger expression its evaluator holds a temporary.
+template <typename Op, typename X, typename... More>
+class slicewise<Op, X, More...>
+    : public Eigen::internal::dense_xpr_base<slicewise<Op, X, More...>>::type {
+ public:
+  using Base = typename Eigen::internal::dense_xpr_base<slicewise>::type;
+  EIGEN_DENSE_PUBLIC_INTERFACE(slicewise)
+
+  slicewise(const Op& op, const X& x, const More&... more) : op_(op), arguments_(x, more...) {}
+
+  Eigen::Index rows() const { return std::get<0>(arguments_).rows(); }
+  Eigen::Index cols() const { return std::get<0>(arguments_).cols(); }
+
+  template <typename Dst>
+  void compute(Dst& dst, update how) const {
+    if constexpr (sizeof...(More) == 0 && !is_in_memory<X>) {
+      if (how == update::set) {  // the destination serves as the temporary
+        Eigen::internal::call_assignment(dst, std::get<0>(arguments_));
+        return op_.run(dst, how, dst);
+      }
+    }
+    std::apply([&](const auto&... x) { op_.run(dst, how, in_memory(x)...); }, arguments_);
+  }
+
+ private:
+  template <typename A>
+  static decltype(auto) in_memory(const A& a) {
+    if constexpr (is_in_memory<A>)
+      return (a);
+    else
+      return typename A::PlainObject(a);
+  }
+
+  Op op_;
+  std::tuple<typename Eigen::internal::ref_selector<X>::type,
+             typename Eigen::internal::ref_selector<More>::type...>
+      arguments_;
+};
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
+
+namespace Eigen {
+namespace internal {
+
+template <typename Op, typename... X>
+struct evaluator<hillock::detail::slicewise<Op, X...>>
+    : evaluator<typename hillock::detail::slicewise<Op, X...>::PlainObject> {
+  using expression = hillock::detail::slicewise<Op, X...>;
+  using plain = typename expression::PlainObject;
+
+  explicit evaluator(const expression& src) {
+    result.resize(src.rows(), src.cols());
+    src.compute(result, hillock::detail::update::set);
+    ::new (static_cast<evaluator<plain>*>(this)) evaluator<plain>(result);
+  }
+
+  plain result;
+};
+
+template <typename Assign>
+struct update_of;
+template <typename T>
+struct update_of<assign_op<T, T>> {
+  static constexpr auto value = hillock::detail::update::set;
+};
+template <typename T>
+struct update_of<add_assign_op<T, T>> {
+  static constexpr auto value = hillock::detail::update::add;
+};
+template <typename T>
+struct update_of<sub_assign_op<T, T>> {
+  static constexpr auto value = hillock::detail::update::subtract;
+};
+
+template <typename Dst, typename Op, typename... X, typename Assign>
+struct Assignment<Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
+                  std::enable_if_t<hillock::detail::is_in_memory<Dst> &&
+                                   sizeof(update_of<Assign>) != 0>> {
+  static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src, const Assign& assign) {
+    resize_if_allowed(dst, src, assign);
+    src.compute(dst, update_of<Assign>::value);
+  }
+};
 
 template <typename Kernel>
 struct functor_traits<hillock::detail::functor<Kernel>> {

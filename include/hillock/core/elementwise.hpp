@@ -1,87 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/core/arguments.hpp>
 #include <hillock/core/eigen.hpp>
-#include <hillock/core/errors.hpp>
-#include <hillock/core/facts.hpp>
+#include <hillock/core/parameters.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
-
-namespace detail {
-
-template <typename D>
-std::true_type is_dense_test(const Eigen::DenseBase<D>&);
-std::false_type is_dense_test(...);
-/// Is X an array, a matrix or an expression of either?
-template <typename X>
-inline constexpr bool is_dense = decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
-
-template <typename D>
-std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
-std::false_type is_plain_test(...);
-/// Is an argument deduced as X&& a temporary that owns its coefficients?
-template <typename X>
-inline constexpr bool is_plain_temporary =
-    !std::is_reference_v<X> && !std::is_const_v<X> &&
-    decltype(is_plain_test(std::declval<const X&>()))::value;
-
-template <typename D>
-std::true_type is_array_test(const Eigen::ArrayBase<D>&);
-std::false_type is_array_test(...);
-template <typename X>
-inline constexpr bool is_array = decltype(is_array_test(std::declval<const X&>()))::value;
-
-/// The expression as an array or a matrix, as Like is.
-template <typename Like, typename X>
-decltype(auto) as_kind_of(const X& x) {
-  if constexpr (is_array<Like> == is_array<X>)
-    return (x);
-  else if constexpr (is_array<Like>)
-    return x.array();
-  else
-    return x.matrix();
-}
-
-template <typename T>
-bool is_finite(T x) {  // by its bits: -ffast-math assumes every number finite
-  if constexpr (std::is_same_v<T, long double>)
-    return x - x == 0;
-  else
-    return (math::bit_cast<typename math::integer_of<T>::type>(x) & math::format<T>::exponent) !=
-           math::format<T>::exponent;
-}
-
-template <typename T>
-bool is_nan(T x) {
-  if constexpr (std::is_same_v<T, long double>)
-    return x != x;
-  else
-    return !is_finite(x) && (math::bit_cast<typename math::integer_of<T>::type>(x) &
-                             math::format<T>::mantissa) != 0;
-}
-
-template <typename T>
-bool contains(domain d, T value) {
-  switch (d) {
-    case domain::finite: return is_finite(value);
-    case domain::positive: return is_finite(value) && value > 0;
-    case domain::nonnegative: return is_finite(value) && value >= 0;
-    case domain::positive_infinite: return !is_nan(value) && value > 0;
-  }
-  return false;
-}
-
-/// Throws unless the value lies in the domain of the parameter.
-template <typename T>
-T checked(std::string_view function, const parameter& p, T value) {
-  if (!contains(p.domain, value))
-    fail(std::string(function) + ": " + std::string(p.name) + " must be " +
-         std::string(description(p.domain)) + ", but is " + number_text(value));
-  return value;
-}
-
-}  // namespace detail
 
 template <typename Self, std::size_t Parameters = 0>
 struct elementwise;
@@ -285,9 +210,7 @@ struct elementwise<F<T>, Parameters> {
       expect_scalar<X>();
       expect_scalar<G>();
       if constexpr (is_argument<X> && is_argument<G>) {
-        if (dy.rows() != x.rows() || dy.cols() != x.cols())
-          detail::fail_shape(std::string(F<T>::name) + "." + std::string(verb), "dy", dy.rows(),
-                             dy.cols(), first, x.rows(), x.cols());
+        detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
         using derived = std::decay_t<decltype(x.derived())>;
         const auto& gradient = dy.derived();
         auto dx = x.derived().binaryExpr(detail::as_kind_of<derived>(gradient),

@@ -39,24 +39,6 @@ std::string number_text(T value) {
   return text;
 }
 
-[[noreturn]] EIGEN_DONT_INLINE inline void fail_shape(std::string_view function,
-                                                      std::string_view argument,
-                                                      Eigen::Index rows, Eigen::Index cols,
-                                                      std::string_view other,
-                                                      Eigen::Index other_rows,
-                                                      Eigen::Index other_cols) {
-  fail(std::string(function) + ": " + std::string(argument) + " is " + shape_text(rows, cols) +
-       ", but " + std::string(other) + " is " + shape_text(other_rows, other_cols));
-}
-
-/// Throws unless the argument has the shape of x.
-template <typename A, typename X>
-void expect_shape_of(const X& x, const A& a, std::string_view function, std::string_view argument,
-                     std::string_view other = "x") {
-  if (a.rows() != x.rows() || a.cols() != x.cols())
-    fail_shape(function, argument, a.rows(), a.cols(), other, x.rows(), x.cols());
-}
-
 }  // namespace detail
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

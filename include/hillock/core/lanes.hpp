@@ -226,6 +226,12 @@ HILLOCK_INLINE lanes<R> sqrt(const lanes<R>& x) {
   return lanes<R>::from(register_ops<R>::sqrt(x.bits()));
 }
 
+/// The lanes in the order i ^ Distance.
+template <int Distance, typename R>
+HILLOCK_INLINE lanes<R> swapped(const lanes<R>& x) {
+  return lanes<R>::from(register_ops<R>::template swapped<Distance>(x.bits()));
+}
+
 /// op over all lanes, in a fixed order (pairs, pairs of pairs ...), the result in every lane.
 template <typename R, typename Op, int Distance = lanes<R>::width / 2>
 HILLOCK_INLINE lanes<R> reduce(const lanes<R>& x, Op op,
@@ -233,9 +239,21 @@ HILLOCK_INLINE lanes<R> reduce(const lanes<R>& x, Op op,
   if constexpr (Distance == 0)
     return x;
   else
-    return reduce(op(x, lanes<R>::from(register_ops<R>::template swapped<Distance>(x.bits()))), op,
-                  std::integral_constant<int, Distance / 2>{});
+    return reduce(op(x, swapped<Distance>(x)), op, std::integral_constant<int, Distance / 2>{});
 }
+
+struct sum_of {
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& a, const V& b) const {
+    return a + b;
+  }
+};
+struct maximum_of {
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& a, const V& b) const {
+    return maximum(a, b);
+  }
+};
 
 /// a b + c for a processor without fma, nearly as exact: the error of the product and that of the
 /// sum are found by exact transformations (T. J. Dekker 1971, O. Møller 1965) and added last.

@@ -181,8 +181,11 @@ struct register_ops<vector<T, N, Fused>> {
   static constexpr int width = N;
   static constexpr bool fused = Fused;
 
-  // c − 0 is c, −0 included.
-  static HILLOCK_INLINE R broadcast(T c) { return R(c - typename gnu<T, N>::type{}); }
+  static HILLOCK_INLINE R broadcast(T c) {
+    R r;
+    for (int i = 0; i < N; ++i) r.v[i] = c;
+    return r;
+  }
   static HILLOCK_INLINE R negate(const R& a) { return R(-a.v); }
   static HILLOCK_INLINE R add(const R& a, const R& b) { return a + b; }
   static HILLOCK_INLINE R subtract(const R& a, const R& b) { return a - b; }

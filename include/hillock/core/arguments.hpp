@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/axis.hpp>
+#include <hillock/core/errors.hpp>
+
+#include <type_traits>
+#include <utility>
+
+// What is asked of the arguments of a call: arrays, matrices and expressions of either.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+template <typename D>
+std::true_type is_dense_test(const Eigen::DenseBase<D>&);
+std::false_type is_dense_test(...);
+/// Is X an array, a matrix or an expression of either?
+template <typename X>
+inline constexpr bool is_dense = decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
+
+template <typename D>
+std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
+std::false_type is_plain_test(...);
+/// Is an argument deduced as X&& a temporary that owns its coefficients?
+template <typename X>
+inline constexpr bool is_plain_temporary =
+    !std::is_reference_v<X> && !std::is_const_v<X> &&
+    decltype(is_plain_test(std::declval<const X&>()))::value;
+
+template <typename D>
+std::true_type is_array_test(const Eigen::ArrayBase<D>&);
+std::false_type is_array_test(...);
+template <typename X>
+inline constexpr bool is_array = decltype(is_array_test(std::declval<const X&>()))::value;
+
+/// The expression as an array or a matrix, as Like is.
+template <typename Like, typename X>
+decltype(auto) as_kind_of(const X& x) {
+  if constexpr (is_array<Like> == is_array<X>)
+    return (x);
+  else if constexpr (is_array<Like>)
+    return x.array();
+  else
+    return x.matrix();
+}
+
+/// Is X an argument for F, which works slice by slice? Says what is wrong where it is not.
+template <typename F, typename X>
+constexpr bool is_sliceable() {
+  using T = typename F::scalar;
+  constexpr bool needs_axis = std::is_same_v<typename F::axis, whole>;
+  static_assert(is_dense<X>,
+                "hillock: the argument must be an Eigen array, matrix or expression of either");
+  if constexpr (is_dense<X>) {
+    using argument = std::decay_t<X>;
+    static_assert(std::is_same_v<typename argument::Scalar, T>,
+                  "hillock: argument and function differ in scalar; take hillock::F<Scalar> or "
+                  "x.cast<T>()");
+    static_assert(!needs_axis || argument::IsVectorAtCompileTime,
+                  "hillock: an argument of two dimensions needs an axis: "
+                  "hillock::F<T, hillock::per_column> or hillock::per_row");
+    return std::is_same_v<typename argument::Scalar, T> &&
+           (!needs_axis || argument::IsVectorAtCompileTime);
+  } else {
+    return false;
+  }
+}
+
+/// Throws where the slices of x have no entries.
+template <typename Axis, typename X>
+void expect_entries(const X& x, std::string_view function, std::string_view verb) {
+  if (slice_length<Axis>(x) == 0)
+    fail(std::string(function) + "." + std::string(verb) + ": x is " +
+         shape_text(x.rows(), x.cols()) + ", so that its slices are empty");
+}
+
+/// Throws unless the argument has the shape of x.
+template <typename A, typename X>
+void expect_shape_of(const X& x, const A& a, std::string_view function, std::string_view verb,
+                     std::string_view argument, std::string_view other) {
+  if (a.rows() != x.rows() || a.cols() != x.cols())
+    fail(std::string(function) + "." + std::string(verb) + ": " + std::string(argument) + " is " +
+         shape_text(a.rows(), a.cols()) + ", but " + std::string(other) + " is " +
+         shape_text(x.rows(), x.cols()));
+}
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
