@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// Every activation of the list, forward, backward and backward from the output, beside what users
+// write by hand.
+#include "by_hand.hpp"
+
+#include <hillock/activations.hpp>
+
+#include <array>
+#include <map>
+#include <tuple>
+
+namespace bench {
+namespace {
+
+template <typename T>
+using array = Eigen::Array<T, Eigen::Dynamic, 1>;
+
+/// f with its parameters in long double: the truth that errors are measured against.
+template <template <typename> class F, typename T>
+auto widened(const F<T>& f) {
+  using wide = F<long double>;
+  std::array<long double, wide::parameter_count> parameters{};
+  const auto given = f.parameter_values();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    parameters[i] = static_cast<long double>(given[i]);
+  return wide::from_parameters(parameters);
+}
+
+template <typename F, typename Array>
+Array compute(const F& f, std::string_view pass, const arrays<Array>& a) {
+  if (pass == "forward") return f.forward(a.x);
+  if constexpr (F::has_output_form())
+    if (pass == "from_output") return f.backward_from_output(a.y, a.dy);
+  return f.backward(a.x, a.dy);
+}
+
+/// hillock's own rows.
+template <typename F>
+std::vector<contender<array<typename F::scalar>>> hillock_forms() {
+  using Array = array<typename F::scalar>;
+  const std::string name(F::name);
+  std::vector<contender<Array>> forms = {
+      {name, "forward", "hillock", [](arrays<Array>& a) { a.out = F{}.forward(a.x); }},
+      {name, "backward", "hillock", [](arrays<Array>& a) { a.out = F{}.backward(a.x, a.dy); }}};
+  if constexpr (F::has_output_form())
+    forms.push_back({name, "from_output", "hillock",
+                     [](arrays<Array>& a) { a.out = F{}.backward_from_output(a.y, a.dy); }});
+  return forms;
+}
+
+/// Where core errors are measured: -100..100 evenly, and 1e-6..100 on a logarithmic scale.
+template <typename F>
+arrays<array<typename F::scalar>> points() {
+  using T = typename F::scalar;
+  using Array = array<T>;
+  constexpr Eigen::Index n = 1 << 15;
+  Array x(4 * n);
+  const Array even = Array::LinSpaced(2 * n, -100, 100);
+  const Array small = Array::LinSpaced(n, std::log(T(1e-6)), std::log(T(100))).exp();
+  x << even, small, -small;
+  const Array y = F{}.forward(x);
+  return {x, y, Array::Ones(x.size()), x};
+}
+
+template <typename F>
+double error_of(const contender<array<typename F::scalar>>& c) {
+  auto a = points<F>();
+  c.run(a);
+  using wide = array<long double>;
+  const arrays<wide> exact{a.x.template cast<long double>(),
+                           a.y.template cast<long double>(),
+                           a.dy.template cast<long double>(),
+                           {}};
+  return core_error(a.out, compute(widened(F{}), c.pass, exact));
+}
+
+/// The arrays of n elements to run F on: the same for all who contend.
+template <typename F>
+arrays<array<typename F::scalar>>& data(Eigen::Index n) {
+  using Array = array<typename F::scalar>;
+  static std::map<Eigen::Index, arrays<Array>> all;
+  const auto [at, is_new] = all.try_emplace(n);
+  if (is_new) {
+    at->second = arrays<Array>::random(n, 1);
+    at->second.y = F{}.forward(at->second.x);
+  }
+  return at->second;
+}
+
+template <typename F>
+void enrol_activation(std::initializer_list<Eigen::Index> sizes) {
+  const auto own = hillock_forms<F>();
+  const auto others = forms_by_hand<typename F::scalar>();
+  for (const Eigen::Index n : sizes)
+    for (const auto& ours : own) {
+      const auto add = [n](const auto& c) {
+        enrol(
+            c, n, [n]() -> auto& { return data<F>(n); }, [c] { return error_of<F>(c); });
+      };
+      add(ours);
+      for (const auto& c : others)
+        if (c.function == ours.function && c.pass == ours.pass) add(c);
+    }
+}
+
+template <typename... F>
+void enrol_each(const std::tuple<F...>&, std::initializer_list<Eigen::Index> sizes) {
+  (enrol_activation<F>(sizes), ...);
+}
+
+}  // namespace
+
+void enrol_elementwise() {
+  enrol_each(hillock::activations<float>{}, {256, 4096, 65536, 4194304});
+  enrol_each(hillock::activations<double>{}, {4096});
+}
+
+}  // namespace bench

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// softmax of every column, beside what users write by hand.
+#include "bench.hpp"
+#include "std_fast_math.hpp"
+
+#include <hillock/softmax.hpp>
+
+#include <map>
+
+namespace bench {
+namespace {
+
+template <typename T>
+using array = Eigen::Array<T, Eigen::Dynamic, Eigen::Dynamic>;
+
+template <typename T>
+using softmax = hillock::softmax<T, hillock::per_column>;
+
+template <typename T>
+std::vector<contender<array<T>>> contenders() {
+  using Row [[maybe_unused]] = Eigen::Array<T, 1, Eigen::Dynamic>;
+  using Arrays = arrays<array<T>>;
+  std::vector<contender<array<T>>> all = {
+      {"softmax", "forward", "hillock", [](Arrays& a) { a.out = softmax<T>{}.forward(a.x); }},
+      {"softmax", "backward", "hillock",
+       [](Arrays& a) { a.out = softmax<T>{}.backward(a.x, a.dy); }},
+      {"softmax", "from_output", "hillock",
+       [](Arrays& a) { a.out = softmax<T>{}.backward_from_output(a.y, a.dy); }}};
+  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
+    all.push_back({"softmax", pass, std::string(who) + ": " + code, run});
+  };
+  // clang-format off
+  add("minidnn", "forward", HILLOCK_BENCH_CODE(
+      out = (x.rowwise() - x.colwise().maxCoeff()).exp();
+      const Row sums = out.colwise().sum(); out.rowwise() /= sums));
+  add("minidnn", "backward", HILLOCK_BENCH_CODE(
+      out = (x.rowwise() - x.colwise().maxCoeff()).exp();
+      const Row sums = out.colwise().sum(); out.rowwise() /= sums;
+      const Row means = (out * dy).colwise().sum(); out = out * (dy.rowwise() - means)));
+  add("minidnn", "from_output", HILLOCK_BENCH_CODE(
+      const Row means = (y * dy).colwise().sum(); out = y * (dy.rowwise() - means)));
+  add("eigen", "forward", HILLOCK_BENCH_CODE(
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        out.col(i) = (x.col(i) - x.col(i).maxCoeff()).exp(); out.col(i) /= out.col(i).sum(); }));
+  add("eigen", "backward", HILLOCK_BENCH_CODE(
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        out.col(i) = (x.col(i) - x.col(i).maxCoeff()).exp(); out.col(i) /= out.col(i).sum();
+        out.col(i) *= dy.col(i) - (out.col(i) * dy.col(i)).sum(); }));
+  add("eigen", "from_output", HILLOCK_BENCH_CODE(
+      for (Eigen::Index i = 0; i < x.cols(); ++i)
+        out.col(i) = y.col(i) * (dy.col(i) - (y.col(i) * dy.col(i)).sum())));
+  // clang-format on
+  for (const auto& loop : softmax_loops<T>())
+    add("std", loop.pass, loop.code, [run = loop.run](Arrays& a) {
+      for (Eigen::Index i = 0; i < a.x.cols(); ++i)
+        run(&a.x(0, i), &a.y(0, i), &a.dy(0, i), &a.out(0, i), a.x.rows());
+    });
+  return all;
+}
+
+/// Slices of the given length, some 32000 elements in all.
+template <typename T>
+arrays<array<T>>& data(Eigen::Index length) {
+  static std::map<Eigen::Index, arrays<array<T>>> all;
+  const auto [at, is_new] = all.try_emplace(length);
+  if (is_new) {
+    at->second = arrays<array<T>>::random(length, 32000 / length);
+    at->second.y = softmax<T>{}.forward(at->second.x);
+  }
+  return at->second;
+}
+
+/// The error of the probabilities. That of the gradient is not measured: where it cancels, any form
+/// that is not wider than T has a large one.
+template <typename T>
+double error_of(const contender<array<T>>& c, Eigen::Index length) {
+  if (c.pass != "forward") return std::numeric_limits<double>::quiet_NaN();
+  auto a = data<T>(length);
+  c.run(a);
+  array<long double> truth = a.x.template cast<long double>();
+  for (Eigen::Index i = 0; i < truth.cols(); ++i) {
+    truth.col(i) = (truth.col(i) - truth.col(i).maxCoeff()).exp();
+    truth.col(i) /= truth.col(i).sum();
+  }
+  return core_error(a.out.reshaped(), truth.reshaped());
+}
+
+template <typename T>
+void enrol_slices() {
+  for (const Eigen::Index length : {10, 128, 1000, 32000})
+    for (const auto* pass : {"forward", "backward", "from_output"})
+      for (const auto& c : contenders<T>())
+        if (c.pass == pass)
+          enrol(
+              c, length, [length]() -> auto& { return data<T>(length); },
+              [c, length] { return error_of<T>(c, length); });
+}
+
+}  // namespace
+
+void enrol_softmax() {
+  enrol_slices<float>();
+  enrol_slices<double>();
+}
+
+}  // namespace bench

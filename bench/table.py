@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes the tables of bench/README.md.
+
+usage: table.py BASELINE.json NATIVE.json
+
+The files are what hillock_bench writes with --benchmark_out=FILE in a baseline build and in one for
+the processor that runs it.
+"""
+import json
+import math
+import pathlib
+import sys
+from dataclasses import dataclass
+
+ACCURATE = 3  # ulp
+README = pathlib.Path(__file__).with_name("README.md")
+BEGIN, END = "<!-- written by table.py -->", "<!-- end -->"
+PASSES = ["forward", "backward", "from_output"]
+
+
+@dataclass
+class Row:
+    label: str
+    ns: float
+    ulp: float | None
+
+    @property
+    def who(self):
+        return self.label.split(":")[0]
+
+    def cell(self):
+        return f"{self.ns:.3f}" + ("" if self.ulp is None else f" ({ulps(self.ulp)})")
+
+
+def ulps(error):
+    return "∞" if math.isinf(error) else f"{error:.1f}" if error < 100 else f"{error:.0e}"
+
+
+def load(path):
+    """The heading of a run, and its rows by (function, pass, scalar, size)."""
+    run = json.loads(pathlib.Path(path).read_text())
+    runs = [r for r in run["benchmarks"]
+            if r.get("aggregate_name") == "median" or r.get("repetitions", 1) == 1]
+    groups = {}
+    for r in sorted(runs, key=lambda r: r["family_index"]):
+        *key, label = r["run_name"].split("/", 4)
+        groups.setdefault(tuple(key), []).append(
+            Row(label, r["ns_per_element"], r.get("core_ulp")))
+    return run["context"], groups
+
+
+def fastest(rows, wanted=lambda row: True):
+    return min((r for r in rows if r.who != "hillock" and wanted(r)), key=lambda r: r.ns, default=None)
+
+
+def is_accurate(row):
+    return row.ulp is not None and row.ulp <= ACCURATE
+
+
+def against(peer, own):
+    """The cells of a peer and of how many times its time exceeds hillock's."""
+    return [f"{peer.who} {peer.cell()}", f"{peer.ns / own.ns:.2f}"] if peer else ["none", ""]
+
+
+def table(head, rows):
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def geometric_mean(ratios):
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+
+
+def elementwise(groups, native=None):
+    """A line for each function and pass; native, if given, is the other build, to compare with."""
+    lines, of_eigen = [], []
+    for key in (k for p in PASSES for k in groups if k[1:] == (p, "float", "4096")):
+        own, *others = groups[key]
+        line = [f"{key[0]} {key[1]}", own.cell()]
+        line += against(fastest(others, is_accurate), own) + against(fastest(others), own)
+        eigen = fastest(others, lambda r: r.who == "eigen")
+        of_eigen += [eigen.ns / own.ns] if eigen else []
+        if native:
+            line += [f"{eigen.ns / own.ns:.2f}" if eigen else ""]
+            line += [f"{native[key][0].ns / own.ns:.2f}" if key in native else ""]
+        lines.append(line)
+    head = ["float, n = 4096", "hillock", f"best by hand within {ACCURATE} ulp", "ratio",
+            "fastest by hand", "ratio"]
+    head += ["ratio to plain Eigen", "native time / this"] if native else []
+    mean = f"\n\nGeometric mean of fastest plain Eigen / hillock: {geometric_mean(of_eigen):.1f}." if of_eigen else ""
+    return table(head, lines) + mean
+
+
+def softmax(groups):
+    lines = []
+    for key in (k for p in PASSES for k in groups if k[:3] == ("softmax", p, "float")):
+        own, *others = groups[key]
+        line = [f"{key[1]}, slices of {key[3]}", own.cell()]
+        line += against(fastest(others, lambda r: r.who == "minidnn"), own)
+        lines.append(line + against(fastest(others), own))
+    return table(["float, per column", "hillock", "MiniDNN's form", "ratio", "fastest by hand",
+                  "ratio"], lines)
+
+
+def every_form(baseline, native):
+    lines = []
+    for key, rows in native.items():
+        if key[2] != "float" or (key[0] != "softmax" and key[3] != "4096"):
+            continue
+        before = {r.label: r for r in baseline.get(key, [])}
+        for r in rows:
+            name = " ".join([*key[:2], key[3]]) if key[0] == "softmax" else " ".join(key[:2])
+            code = r.label.replace("|", "\\|")
+            lines.append([name, f"`{code}`", r.cell(), before[r.label].cell() if r.label in before else ""])
+    return table(["function", "form", "native", "baseline"], lines)
+
+
+def processor():
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return "unknown processor"
+    fields = dict(map(str.strip, line.split(":", 1)) for line in lines if ":" in line)
+    return (f"{fields.get('model name', 'unknown processor')} (family {fields.get('cpu family')}, "
+            f"model {fields.get('model')})")
+
+
+def heading(context):
+    caches = ", ".join(f"L{c['level']}{c['type'][0].lower() if c['level'] == 1 else ''} {c['size'] >> 10} KiB"
+                       for c in context["caches"])
+    return (f"{context.get('compiler', 'unknown compiler')}, `{context.get('flags', 'unknown flags')}`; Eigen's packets: "
+            f"{context['eigen_instructions'].split(',')[0]}, hillock's loop: {context['hillock_instructions']}. "
+            f"{processor()}, {context['num_cpus']} cores, {caches}; {context['date'][:10]}.")
+
+
+def main(baseline_path, native_path):
+    (base_context, base), (native_context, native) = load(baseline_path), load(native_path)
+    text = "\n\n".join([
+        BEGIN,
+        "## Built for the processor it runs on", heading(native_context), elementwise(native), softmax(native),
+        "## Built for any x86-64 processor", heading(base_context), elementwise(base, native), softmax(base),
+        "## Every form", "<details><summary>ns per element (error in ulp)</summary>",
+        every_form(base, native), "</details>",
+        END])
+    page = README.read_text()
+    before, after = page[:page.index(BEGIN)], page[page.index(END) + len(END):]
+    README.write_text(before + text + after)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
