@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/elu.hpp>
 #include <hillock/hard_sigmoid.hpp>
 #include <hillock/identity.hpp>
 #include <hillock/relu.hpp>
+#include <hillock/sigmoid.hpp>
 #include <hillock/softsign.hpp>
+#include <hillock/tanh.hpp>
 
 #include <tuple>
 
@@ -13,7 +16,8 @@ inline namespace HILLOCK_ABI {
 
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
-using activations = std::tuple<hard_sigmoid<T>, identity<T>, relu<T>, softsign<T>>;
+using activations =
+    std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>, softsign<T>, tanh<T>>;
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

@@ -73,6 +73,21 @@
 #elif defined(__GNUC__)
 #define HILLOCK_KERNEL __attribute__((noinline, flatten, optimize("fp-contract=off")))
 #endif
+
+// GCC gives a function that computes nothing itself the floating-point flags of what is inlined
+// into it. So under -ffast-math a HILLOCK_KERNEL begins with a computation, of nothing.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__) && defined(__SSE2__)
+#define HILLOCK_KEEP_PRECISE \
+  float nothing = 0;         \
+  __asm__ volatile("" : "+x"(nothing))
+#elif defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__) && defined(__aarch64__)
+#define HILLOCK_KEEP_PRECISE \
+  float nothing = 0;         \
+  __asm__ volatile("" : "+w"(nothing))
+#else
+#define HILLOCK_KEEP_PRECISE static_cast<void>(0)
+#endif
+
 #if defined(__x86_64__)
 #define HILLOCK_TARGET_AVX2 __attribute__((target("avx2,fma")))
 #define HILLOCK_TARGET_AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma")))

@@ -179,6 +179,7 @@ inline constexpr int portable_bytes = 16;
 struct portable {
   template <typename Task>
   HILLOCK_KERNEL static void run(Task task) {
+    HILLOCK_KEEP_PRECISE;
     task.template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>();
   }
 };
@@ -188,6 +189,7 @@ struct portable {
 struct avx2 {
   template <typename Task>
   HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Task task) {
+    HILLOCK_KEEP_PRECISE;
     task.template on<own_lanes<typename Task::scalar, 32, true>>();
   }
 };
@@ -195,6 +197,7 @@ struct avx2 {
 struct avx512 {
   template <typename Task>
   HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Task task) {
+    HILLOCK_KEEP_PRECISE;
     task.template on<own_lanes<typename Task::scalar, 64, true>>();
   }
 };
@@ -208,6 +211,7 @@ template <>
 struct entry<true> {
   template <typename V, typename Packet, typename Kernel, typename... Packets>
   HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static Packet run(Kernel kernel, Packets... in) {
+    HILLOCK_KEEP_PRECISE;
     return math::bit_cast<Packet>(kernel(load<V>(&in)...).bits().v);
   }
 };
@@ -216,6 +220,7 @@ template <>
 struct entry<false> {
   template <typename V, typename Packet, typename Kernel, typename... Packets>
   HILLOCK_KERNEL static Packet run(Kernel kernel, Packets... in) {
+    HILLOCK_KEEP_PRECISE;
     return math::bit_cast<Packet>(kernel(load<V>(&in)...).bits().v);
   }
 };

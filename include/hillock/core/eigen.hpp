@@ -145,19 +145,21 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
 namespace detail {
 
 #if !HILLOCK_HAS_OWN_LOOP
-template <typename T, bool = Eigen::internal::packet_traits<T>::Vectorizable>
-struct widest_register {
-  using type = typename Eigen::internal::packet_traits<T>::type;
-};
-template <typename T>
-struct widest_register<T, false> {
-  using type = T;
-};
+/// Does the task on registers of the type pointed to. (A pointer, since GCC warns of packets as
+/// explicit template arguments.)
+template <typename Task, typename Register>
+HILLOCK_INLINE void run_on(const Task& task, const Register*) {
+  task.template on<math::lanes<Register>>();
+}
 
-/// Does the task on Eigen's packets.
+/// Does the task on Eigen's packets, or on lone numbers where it has none.
 template <typename Task>
 HILLOCK_INLINE void run(const Task& task) {
-  task.template on<math::lanes<typename widest_register<typename Task::scalar>::type>>();
+  using traits = Eigen::internal::packet_traits<typename Task::scalar>;
+  if constexpr (traits::Vectorizable)
+    run_on(task, static_cast<const typename traits::type*>(nullptr));
+  else
+    run_on(task, static_cast<const typename Task::scalar*>(nullptr));
 }
 #endif
 
@@ -229,6 +231,15 @@ template <typename X>
 inline constexpr bool is_in_memory =
     bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit);
 
+/// The expression, evaluated if its coefficients are not in memory yet.
+template <typename X>
+decltype(auto) in_memory(const X& x) {
+  if constexpr (is_in_memory<X>)
+    return (x);
+  else
+    return typename X::PlainObject(x);
+}
+
 /// What becomes of a result: it replaces what was there, or is added to it or subtracted.
 enum class update { set, add, subtract };
 
@@ -282,18 +293,10 @@ class slicewise<Op, X, More...>
         return op_.run(dst, how, dst);
       }
     }
-    std::apply([&](const auto&... x) { op_.run(dst, how, in_memory(x)...); }, arguments_);
+    std::apply([&](const auto&... x) { op_.run(dst, how, detail::in_memory(x)...); }, arguments_);
   }
 
  private:
-  template <typename A>
-  static decltype(auto) in_memory(const A& a) {
-    if constexpr (is_in_memory<A>)
-      return (a);
-    else
-      return typename A::PlainObject(a);
-  }
-
   Op op_;
   std::tuple<typename Eigen::internal::ref_selector<X>::type,
              typename Eigen::internal::ref_selector<More>::type...>

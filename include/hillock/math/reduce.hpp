@@ -3,11 +3,13 @@
 
 #include <hillock/core/lanes.hpp>
 
-// What all functions made of e^a share: e^a = 2ⁿ (1 + s), with n = round(a / ln 2), s = expm1(r)
-// and r = a − n ln 2 in [−ln 2 / 2, ln 2 / 2].
+// What all functions made of e^a share: e^a = 2^n (1 + s), with n = round(a / ln 2), s = expm1(r)
+// and r = a - n ln 2 in [-ln 2 / 2, ln 2 / 2].
 //
-// Keeping 2ⁿ and s apart saves roundings: 2ⁿ is exact and products with it are, so that e^a, h e^a,
-// 1 + e^a and e^a − 1 are one fma of s each.
+// Keeping 2^n and s apart saves roundings: 2^n and products with it are exact, so that e^a, h e^a,
+// 1 + e^a and e^a - 1 are one fma of s each.
+//
+// No product of two small numbers is formed alone, for a denormal one costs a hundred cycles.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -20,69 +22,125 @@ struct exp_constants;
 template <>
 struct exp_constants<float> {
   static constexpr float log2_e = 1.44269504F;
+  static constexpr float ln2 = 0.693147182464599609375F;
   // ln 2 in two parts; the high one has 16 bits, so that n times it is exact.
-  static constexpr float ln2_high = 0.693145751953125F;
-  static constexpr float ln2_low = 1.42860676533E-6F;
-  // The least a whose e^a is a normal number, and the greatest whose e^a is finite.
-  static constexpr float least = -87.3365402F;
-  static constexpr float greatest = 88.7228394F;
+  static constexpr float ln2_high = 0.693145751953125F, ln2_low = 1.42860676533E-6F;
+  // e^a is a normal number for least <= a <= greatest, and 2^k e^-a is for a <= fading[k].
+  static constexpr float least = -87.3365402F, greatest = 88.7228317F;
+  static constexpr float fading[] = {87.3365402F, 88.029686F, 88.7228317F, 89.4159851F};
 };
 
 template <>
 struct exp_constants<double> {
-  static constexpr double log2_e = 1.4426950408889634074;
+  static constexpr double log2_e = 1.4426950408889634;
+  static constexpr double ln2 = 0.69314718055994529;
   // The high part has 42 bits.
-  static constexpr double ln2_high = 0.693147180559890330187;
-  static constexpr double ln2_low = 5.49792301870850242E-14;
-  static constexpr double least = -708.396418532264106224;
-  static constexpr double greatest = 709.782712893383973096;
+  static constexpr double ln2_high = 0x1.62e42fefa38p-1, ln2_low = 0x1.ef35793c7673p-45;
+  static constexpr double least = -708.39641853226408, greatest = 709.78271289338397;
+  static constexpr double fading[] = {708.39641853226408, 709.08956571282397, 709.78271289338397,
+                                      710.47586007394386};
 };
 
-/// expm1(r) for |r| <= 0.347, as r + r² P(r): error 0.6 ulp.
-///
-/// P by tools/coefficients/exp.sollya; it adds at most 2^-25.3 (float), 2^-54.5 (double) of s.
-template <typename R>
-HILLOCK_INLINE lanes<R> reduced_expm1(const lanes<R>& r) {
-  using V = lanes<R>;
-  if constexpr (sizeof(typename V::scalar) == sizeof(float)) {
-    return multiply_add(
-        r * r, polynomial(r, 0.5F, 0x1.5554dcp-3F, 0x1.55556ap-5F, 0x1.120c8ep-7F, 0x1.6cad2ap-10F),
-        r);
-  } else {
-    return multiply_add(
-        r * r,
-        polynomial(r, 0x1.0000000000001p-1, 0x1.555555555554dp-3, 0x1.5555555553c8cp-5,
-                   0x1.11111111144f2p-7, 0x1.6c16c178d08bp-10, 0x1.a01a018c3cc4ap-13,
-                   0x1.a019b819e6bd3p-16, 0x1.71de5980cfc56p-19, 0x1.289297e85ce14p-22,
-                   0x1.aead6d8f79f8dp-26),
-        r);
-  }
+namespace detail {
+
+/// 2^k.
+template <typename T>
+constexpr T power_of_two(int k) {
+  T power = 1;
+  for (; k > 0; --k) power *= 2;
+  for (; k < 0; ++k) power /= 2;
+  return power;
 }
 
-/// e^a = 2ⁿ (1 + s).
+/// Added to an argument of e^a, it changes nothing but denormal numbers, which cost a hundred
+/// cycles in a product.
+template <typename T>
+inline constexpr T imperceptible = power_of_two<T>(sizeof(T) == sizeof(float) ? -60 : -200);
+
+}  // namespace detail
+
+/// c + c1 x + c2 x^2 + ..., for x2 = x^2: pairs of terms beside each other, summed by Horner's rule in
+/// x^2, which takes half as long as in x.
+template <typename R, typename C>
+HILLOCK_INLINE lanes<R> polynomial_by_pairs(const lanes<R>&, const lanes<R>&, C c) {
+  return lanes<R>(c);
+}
+template <typename R, typename C, typename... Cs>
+HILLOCK_INLINE lanes<R> polynomial_by_pairs(const lanes<R>& x, const lanes<R>& x2, C c, C c1,
+                                            Cs... higher) {
+  const lanes<R> pair = multiply_add(lanes<R>(c1), x, lanes<R>(c));
+  if constexpr (sizeof...(Cs) == 0)
+    return pair;
+  else
+    return multiply_add(polynomial_by_pairs(x, x2, higher...), x2, pair);
+}
+
+namespace detail {
+
+/// P of expm1(r) = r + r^2 P(r) for |r| <= 0.347, by tools/coefficients/exp.sollya. Its error is at
+/// most 2^-25.3 (float), 2^-54.5 (double) of expm1(r).
+template <typename R>
+HILLOCK_INLINE lanes<R> expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) {
+  if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
+    return polynomial_by_pairs(r, r2, 0.5F, 0x1.5554dcp-3F, 0x1.55556ap-5F, 0x1.120c8ep-7F,
+                               0x1.6cad2ap-10F);
+  else
+    return polynomial_by_pairs(r, r2, 0x1.0000000000001p-1, 0x1.555555555554dp-3,
+                               0x1.5555555553c8cp-5, 0x1.11111111144f2p-7, 0x1.6c16c178d08bp-10,
+                               0x1.a01a018c3cc4ap-13, 0x1.a019b819e6bd3p-16,
+                               0x1.71de5980cfc56p-19, 0x1.289297e85ce14p-22,
+                               0x1.aead6d8f79f8dp-26);
+}
+
+}  // namespace detail
+
+/// expm1(r) for |r| <= 0.347: error 0.6 ulp, or imperceptible against 1.
+template <typename R>
+HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
+  // The number added keeps r^2 from being denormal.
+  const lanes<R> r2 = multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
+  return multiply_add(detail::expm1_polynomial(r, r2), r2, r);
+}
+
+/// expm1(r) for |r| <= 0.347: error 0.7 ulp, however small it is. One operation more.
+template <typename R>
+HILLOCK_INLINE lanes<R> reduced_expm1(const lanes<R>& r) {
+  const lanes<R> tiny = detail::imperceptible<typename lanes<R>::scalar>;
+  const lanes<R> p = detail::expm1_polynomial(r, multiply_add(r, r, tiny));
+  return multiply_add(multiply_add(p, r, tiny), r, r);
+}
+
+/// 2^k e^a = 2^(n + k) (1 + s), where k is 0 unless asked for.
 template <typename R>
 struct exp_parts {
   using V = lanes<R>;
   using bits = format<typename V::scalar>;
 
-  V shifted;  // 1.5 2^m + bias + n with m mantissa bits: the low bits are the exponent field of 2ⁿ
-  V s;        // expm1(r), which is r itself where n = 0 and r is tiny
+  V shifted;  // a large constant + bias + n + k: its low bits are the exponent field of 2^(n + k)
+  V s;        // expm1(r)
 
-  /// 2ⁿ for −bias < n <= bias; 0 for n = −bias, infinity for n = bias + 1 (bias: 127, 1023).
-  HILLOCK_INLINE V scale() const {
-    return (as_integers(shifted) << bits::mantissa_bits).as_lanes();
-  }
+  /// 2^(n + k) for -bias < n + k <= bias; 0 where n + k = -bias, infinity where it is bias + 1
+  /// (bias: 127 or 1023); beyond, anything.
+  HILLOCK_INLINE V scale() const { return (as_integers(shifted) << bits::mantissa_bits).as_lanes(); }
 
-  /// 2ⁿ v for any n, where both v and the result are normal numbers; elsewhere nothing is promised,
-  /// not even that a NaN stays one.
+  /// v 2^(n + k) where v and the result are normal numbers, for any n; elsewhere, and where v or a
+  /// is NaN, anything.
   HILLOCK_INLINE V shift(const V& v) const {
     constexpr auto one = static_cast<typename bits::integer>(bits::exponent_bias)
                          << bits::mantissa_bits;
     return (as_integers(v) + ((as_integers(shifted) << bits::mantissa_bits) - one)).as_lanes();
   }
 
-  /// h e^a, rounded once: for −bias < n <= bias. Where h 2ⁿ is not normal the result is not either,
-  /// or nearly so. A NaN of h or a stays one.
+  /// 1 + 2^k e^a: error 0.8 ulp; monotone in a.
+  ///
+  /// 1 + 2^n alone would not be exact for n > 23; so there the odd part of it is added to 2^n s, and
+  /// few enough bits are kept back that for n < 0 the last sum alone is rounded.
+  HILLOCK_INLINE V plus_one() const {
+    const V power = scale();
+    return (power - V(0.1875)) + multiply_add(power, s, V(1.1875));
+  }
+
+  /// h 2^k e^a, rounded once, where scale() holds and h scale() is a normal number.
   HILLOCK_INLINE V times(const V& h) const {
     const V high = h * scale();
     return multiply_add(high, s, high);
@@ -104,45 +162,80 @@ HILLOCK_INLINE lanes<R> opaque(const lanes<R>& x) {
   }
 }
 
-/// a / ln 2, rounded to an integer n by adding a number so large that the last bit counts ones.
+/// n = rate a rounded to an integer, by adding a number so large that its last bit counts ones.
 template <typename R>
 struct rounded_exponent {
   using V = lanes<R>;
   using T = typename V::scalar;
-  static constexpr T large =
-      T(3 * (typename format<T>::integer{1} << (format<T>::mantissa_bits - 1)) +
-        typename format<T>::integer{format<T>::exponent_bias});
+  using constants = exp_constants<T>;
   V shifted, n;
 
-  HILLOCK_INLINE explicit rounded_exponent(const V& a)
-      : shifted(opaque(multiply_add(a, V(exp_constants<T>::log2_e), V(large)))),
-        n(shifted - V(large)) {}
+  HILLOCK_INLINE rounded_exponent(const V& a, T k, T rate = constants::log2_e)
+      : rounded_exponent(a, V(rate),
+                         V(3 * power_of_two<T>(format<T>::mantissa_bits - 1) +
+                           (T(format<T>::exponent_bias) + k))) {}
 
-  /// a − n times the high part of ln 2: exact, as the product is, and by Sterbenz.
+  /// r = a - n ln 2. The first difference is exact, as the product is, and by Sterbenz.
   HILLOCK_INLINE V rest(const V& a) const {
-    return opaque(multiply_add(n, V(-exp_constants<T>::ln2_high), a));
+    return multiply_add(n, V(-constants::ln2_low), high_rest(a));
+  }
+  /// high + low - n ln 2.
+  HILLOCK_INLINE V rest(const V& high, const V& low) const {
+    return high_rest(high) + multiply_add(n, V(-constants::ln2_low), low);
+  }
+  /// a - n ln 2, for few n.
+  HILLOCK_INLINE V short_rest(const V& a) const {
+    return multiply_add(n, V(-constants::ln2), a);
+  }
+
+ private:
+  HILLOCK_INLINE rounded_exponent(const V& a, const V& rate, const V& large)
+      : shifted(opaque(multiply_add(a, rate, large))), n(shifted - large) {}
+
+  HILLOCK_INLINE V high_rest(const V& a) const {
+    return opaque(multiply_add(n, V(-constants::ln2_high), a));
   }
 };
 
 }  // namespace detail
 
-/// The parts of e^a: s to 2^-24.8 (float) or 2^-53.8 (double). |a| < 2^20, or NaN, which makes s
-/// NaN; so callers clamp a to where their result no longer changes.
+/// The parts of 2^k e^a. s is good to 2^-24.8 (float), 2^-53.8 (double), absolutely: what 1 + s
+/// needs. |a| < 2^20, or NaN, which makes s NaN; so callers clamp a to where their result no longer
+/// changes.
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a) {
-  using V = lanes<R>;
-  const detail::rounded_exponent<R> e(a);
-  const V r = multiply_add(e.n, V(-exp_constants<typename V::scalar>::ln2_low), e.rest(a));
-  return {e.shifted, reduced_expm1(r)};
+HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a, typename lanes<R>::scalar k = 0) {
+  const detail::rounded_exponent<R> e(a, k);
+  return {e.shifted, reduced_exp_minus_1(e.rest(a))};
 }
 
-/// The parts of e^(high + low), |low| small against 1.
+/// The parts of 2^k e^(high + low), |low| small against 1.
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low) {
-  using V = lanes<R>;
-  const detail::rounded_exponent<R> e(high);
-  const V r = e.rest(high) + multiply_add(e.n, V(-exp_constants<typename V::scalar>::ln2_low), low);
-  return {e.shifted, reduced_expm1(r)};
+HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low,
+                                       typename lanes<R>::scalar k = 0) {
+  const detail::rounded_exponent<R> e(high, k);
+  return {e.shifted, reduced_exp_minus_1(e.rest(high, low))};
+}
+
+/// The parts of 2^k e^a, as reduce_exp, but s is good to 0.7 ulp where n = 0, however small a is:
+/// what e^a - 1 needs. One operation more. A denormal a costs a hundred cycles.
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_expm1(const lanes<R>& a, typename lanes<R>::scalar k = 0) {
+  const detail::rounded_exponent<R> e(a, k);
+  return {e.shifted, reduced_expm1(e.rest(a))};
+}
+
+/// As reduce_expm1, for a <= 0 that is no less than where 1 - e^a becomes 1. There ln 2 in one part
+/// will do: its error moves 1 - e^a by 2^-29 (2^-56).
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_short_expm1(const lanes<R>& a) {
+  const detail::rounded_exponent<R> e(a, 0);
+  return {e.shifted, reduced_expm1(e.short_rest(a))};
+}
+
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_short_expm1(const lanes<R>& high, const lanes<R>& low) {
+  const detail::rounded_exponent<R> e(high, 0);
+  return {e.shifted, reduced_expm1(e.short_rest(high) + low)};
 }
 
 }  // namespace math

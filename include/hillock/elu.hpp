@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+#include <hillock/math/exp.hpp>
+#include <hillock/math/expm1.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+/// elu(x) = x > 0 ? x : alpha (e^x - 1)
+///
+/// A relu whose negative side saturates smoothly at -alpha, so that the mean nears 0.
+///
+/// Domain      every real x; alpha > 0, by default 1. The value lies in [-alpha, infinity].
+/// Derivative  1 for x > 0, else alpha e^x; it jumps at 0 unless alpha = 1, and is alpha there, as
+///             in PyTorch, JAX and Keras. f''(0) = alpha. From the output, y + alpha for y <= 0:
+///             of few digits where y nears -alpha.
+/// Evaluation  Not exp(x) - 1, which has lost all digits at x = -1e-8f. A negative denormal x is
+///             taken for -0.
+/// Error       2 ulp, f' and f'' 4 ulp.
+/// Source      Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by
+///             Exponential Linear Units (ELUs)", ICLR 2016.
+template <typename T>
+struct elu : elementwise<elu<T>, 1> {
+  using elementwise<elu<T>, 1>::elementwise;
+
+  constexpr real<T> alpha() const { return this->template get<0>(); }
+  elu with_alpha(real<T> alpha) const { return elu(alpha); }
+
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    using S = typename V::scalar;
+    // Up to here alpha x, and with it alpha (1 - e^x), is no normal number, or x is none.
+    const S a = alpha(), most = (std::numeric_limits<S>::min)();
+    const S least = a < 1 ? (std::min)(most / a, std::numeric_limits<S>::epsilon()) : most;
+    return select(x >= 0, x, -a * math::one_minus_exp(select(x > -least, V(0), x)));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    return select(x > 0, V(1), math::scaled_exp_of_negative(alpha(), x));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    return select(x > 0, V(0), math::scaled_exp_of_negative(alpha(), x));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime_from_output(V y) const {
+    return select(y > 0, V(1), y + alpha());
+  }
+
+  static constexpr std::string_view name = "elu";
+  static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};
+  static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
+  static constexpr auto smooth = smoothness::continuous;
+  constexpr limits value_limits() const { return {-static_cast<double>(alpha()), infinity}; }
+  constexpr limits derivative_limits() const { return {0, 1}; }
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr interval range() const { return {-static_cast<double>(alpha()), infinity}; }
+  constexpr kink_list kinks() const {
+    if (alpha() == 1) return {};
+    return {{0, static_cast<double>(alpha())}};
+  }
+  constexpr bool monotone() const { return true; }
+  constexpr bool odd() const { return false; }
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
