@@ -36,17 +36,19 @@ struct single_calls {
 class first_failure {
  public:
   template <typename X, typename Y>
-  void check(std::string_view what, const X& got, const Y& want) {
-    if (!text_.empty()) return;
-    const std::string difference = support::difference(got, want);
-    if (!difference.empty()) text_ = std::string(what) + ": " + difference;
+  void check(const char* what, const X& got, const Y& want) {
+    if (text_.empty()) note(what, support::difference(got, want));
   }
-  void check(std::string_view what, bool holds) {
-    if (text_.empty() && !holds) text_ = what;
+  void check(const char* what, bool holds) {
+    if (!holds) note(what, "no");
   }
   void report() const { CHECK(text_ == ""); }
 
  private:
+  EIGEN_DONT_INLINE void note(const char* what, const std::string& difference) {
+    if (text_.empty() && !difference.empty()) text_ = std::string(what) + ": " + difference;
+  }
+
   std::string text_;
 };
 
@@ -80,7 +82,7 @@ void sizes_and_offsets() {
         const Eigen::Map<const array<T>> x(want.x.data() + there, n), dy(want.dy.data() + there, n),
             y(want.y.data() + there, n);
         Eigen::Map<array<T>> out(buffer.data() + offset, n);
-        const auto check = [&](std::string_view verb, const array<T>& all) {
+        const auto check = [&](const char* verb, const array<T>& all) {
           failure.check(verb, out, all.segment(there, n));
           failure.check("before", buffer.head(offset), around.head(offset));
           failure.check("after", buffer.tail(most + 1 - offset - n),
@@ -96,6 +98,33 @@ void sizes_and_offsets() {
         check("backward", (out = f.backward(x, dy), want.dx));
         if constexpr (F::has_output_form())
           check("backward_from_output", (out = f.backward_from_output(y, dy), want.dx_from_y));
+      }
+  });
+}
+
+/// Longer arrays, where a loop treats its beginning apart; in place, too.
+template <typename T>
+void long_arrays() {
+  constexpr Index most = 700;
+  for_each_case<T>(most, [&](const auto& f, const auto& want, first_failure& failure) {
+    array<T> buffer(most + 32), other(most + 32);
+    for (const Index n : {100, 127, 128, 129, 255, 256, 257, 263, 511, 512, 523, 699})
+      for (Index offset = 0; offset <= 16; ++offset) {
+        const Eigen::Map<const array<T>> x(want.x.data() + 1, n), dy(want.dy.data() + 1, n);
+        const array<T> y = want.y.segment(1, n), dx = want.dx.segment(1, n);
+        Eigen::Map<array<T>> out(buffer.data() + offset, n), grad(other.data() + 3, n);
+        const auto check = [&](const char* what, const array<T>& wanted) {
+          failure.check(what, out, wanted);
+          failure.check("beside", std::isnan(buffer[offset + n]));
+          failure.check("before", offset == 0 || std::isnan(buffer[offset - 1]));
+        };
+        buffer.setConstant(support::nan<T>);
+        check("forward", (out = f.forward(x), y));
+        check("backward", (out = f.backward(x, dy), dx));
+        check("in place", (out = x, out = f.forward(out), y));
+        check("dx = x", (out = x, out = f.backward(out, dy), dx));
+        check("dx = dy", (out = dy, out = f.backward(x, out), dx));
+        check("dx = dy elsewhere", (grad = dy, out = f.backward(x, grad), dx));
       }
   });
 }
@@ -238,7 +267,7 @@ void parts() {
     const map x(want.x.data(), rows, cols), dy(want.dy.data(), rows, cols),
         y(want.y.data(), rows, cols), dx(want.dx.data(), rows, cols);
     matrix<T> out(rows, cols), wanted(rows, cols), gradient(rows, cols);
-    const auto check = [&](std::string_view what) {
+    const auto check = [&](const char* what) {
       failure.check(what, out, wanted);  // all of it: nothing else may be touched
     };
     const auto clear = [&] {

@@ -4,6 +4,9 @@
 TEST_CASE("double: every size and offset") {
   layouts::sizes_and_offsets<double>();
 }
+TEST_CASE("double: long arrays") {
+  layouts::long_arrays<double>();
+}
 TEST_CASE("double: strides") {
   layouts::strides<double>();
 }

@@ -4,6 +4,9 @@
 TEST_CASE("float: every size and offset") {
   layouts::sizes_and_offsets<float>();
 }
+TEST_CASE("float: long arrays") {
+  layouts::long_arrays<float>();
+}
 TEST_CASE("float: strides") {
   layouts::strides<float>();
 }

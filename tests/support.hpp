@@ -210,21 +210,27 @@ bool same_bits(T a, T b) {
   return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
-/// The first element whose bytes differ, as text; empty where none does.
+inline std::string difference_text(Eigen::Index i, Eigen::Index j, Eigen::Index rows,
+                                   Eigen::Index cols, double got, double want) {
+  char text[160];
+  std::snprintf(text, sizeof text, "at (%d, %d) of %d x %d: %a, not %a", static_cast<int>(i),
+                static_cast<int>(j), static_cast<int>(rows), static_cast<int>(cols), got, want);
+  return text;
+}
+
+/// The first element whose bytes differ, as text; empty where none does. NaN counts as one value:
+/// which of two NaN a product hands on, compilers may choose.
 template <typename X, typename Y>
 std::string difference(const X& got, const Y& want) {
-  if (got.rows() != want.rows() || got.cols() != want.cols()) return "another shape";
-  for (Eigen::Index j = 0; j < want.cols(); ++j)
-    for (Eigen::Index i = 0; i < want.rows(); ++i) {
+  const Eigen::Index rows = want.rows(), cols = want.cols();
+  if (got.rows() != rows || got.cols() != cols) return "another shape";
+  for (Eigen::Index j = 0; j < cols; ++j)
+    for (Eigen::Index i = 0; i < rows; ++i) {
       const typename X::Scalar a = got.coeff(i, j), b = want.coeff(i, j);
-      if (same_bits(a, b)) continue;
-      char text[160];
-      std::snprintf(text, sizeof text, "at (%d, %d) of %d x %d: %a, not %a", static_cast<int>(i),
-                    static_cast<int>(j), static_cast<int>(want.rows()),
-                    static_cast<int>(want.cols()), static_cast<double>(a), static_cast<double>(b));
-      return text;
+      if (same_bits(a, b) || (a != a && b != b)) continue;
+      return difference_text(i, j, rows, cols, static_cast<double>(a), static_cast<double>(b));
     }
-  return "";
+  return {};
 }
 
 /// Remembers the worst of many errors, and where it was.

@@ -151,11 +151,15 @@ TEST_CASE("what is monotone is so from each number to the next; the rest says th
     const array<T> x =
         support::to_array(support::spread<T>(500000, support::centers_of(table), 40));
     const array<T> y = f.forward(x);
-    Eigen::Index falls = 0;
+    int falls = 0;
+    Eigen::Index at = 1;  // the last fall
     for (Eigen::Index i = 1; i < y.size(); ++i)
-      if (!(y[i] >= y[i - 1])) falls = i;
-    INFO("f(" << x[falls] << ") = " << y[falls] << " after f("
-              << x[(std::max)(falls, Eigen::Index(1)) - 1] << ")");
+      if (!(y[i] >= y[i - 1])) ++falls, at = i;
+    char text[160];
+    std::snprintf(text, sizeof text, "f(%a) = %a, but f(%a) = %a", static_cast<double>(x[at - 1]),
+                  static_cast<double>(y[at - 1]), static_cast<double>(x[at]),
+                  static_cast<double>(y[at]));
+    INFO(text);
     CHECK(falls == 0);
   });
 }
@@ -233,7 +237,9 @@ typename F::scalar at(const F& f, typename F::scalar x) {
 }
 
 /// To the four digits in which such values are commonly given.
-bool is_near(double got, double want) { return std::abs(got - want) <= 5e-4 * std::abs(want); }
+bool is_near(double got, double want) {
+  return std::abs(got - want) <= 5e-4 * std::abs(want);
+}
 
 }  // namespace
 

@@ -368,7 +368,7 @@ def oracle():
            "// clang-format off",
            "#pragma once",
            "#include \"wide.hpp\"", "",
-           "#include <stdexcept>", "#include <string>", "#include <string_view>", "#include <vector>", "",
+           "#include <string_view>", "#include <vector>", "",
            "namespace oracle {", ""]
     for name in ACTIVATIONS:
         out += oracle_struct(name)
@@ -379,7 +379,7 @@ def oracle():
         arguments = ", ".join(f"p.at({k})" for k in range(len(fields["parameters"])))
         made = f"{name}_formulas<W>({arguments})" if arguments else f"{name}_formulas<W>()"
         out += [f'  if (name == "{name}") return body({made});']
-    out += ['  throw std::out_of_range("generate.py has no entry for " + std::string(name));',
+    out += ["  no_entry(name);",
             "}", "", "}  // namespace oracle"]
     return "\n".join(out) + "\n"
 

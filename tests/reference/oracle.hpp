@@ -4,8 +4,6 @@
 #pragma once
 #include "wide.hpp"
 
-#include <stdexcept>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -182,7 +180,7 @@ auto with(std::string_view name, const std::vector<W>& p, Body body) {
   if (name == "softplus") return body(softplus_formulas<W>(p.at(0)));
   if (name == "elu") return body(elu_formulas<W>(p.at(0)));
   if (name == "gelu") return body(gelu_formulas<W>());
-  throw std::out_of_range("generate.py has no entry for " + std::string(name));
+  no_entry(name);
 }
 
 }  // namespace oracle

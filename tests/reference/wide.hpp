@@ -3,7 +3,10 @@
 // double or long double for float, long double for double.
 #pragma once
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -55,6 +58,13 @@ W normal(W x) {
   const W root_low = fma(-root, root, W(0.5L)) / (2 * root);
   const W z_low = fma(-x, root, -z) - x * root_low;
   return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(vocabulary<W>::pi);
+}
+
+/// Ends the test, also where exceptions are disabled.
+[[noreturn]] inline void no_entry(std::string_view name) {
+  std::fprintf(stderr, "generate.py has no entry for %.*s\n", static_cast<int>(name.size()),
+               name.data());
+  std::abort();
 }
 
 /// Do the formulas name zeros of f' and f'' at which the terms of a sum cancel?

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// No call right of an assignment to an array of the right size allocates: Eigen asserts it, and
+// malloc itself is counted where that can be replaced.
+#define EIGEN_RUNTIME_NO_MALLOC
+
+// Eigen's assertion, on with or without NDEBUG.
+void count_assertion(bool holds);
+#define eigen_assert(condition) count_assertion(bool(condition))
+
+#include "support.hpp"
+
+#include <hillock/softmax.hpp>
+
+#include <atomic>
+#include <cstdlib>
+
+namespace {
+
+std::atomic<long> failed_assertions{0};
+std::atomic<long> mallocs{0};
+
+}  // namespace
+
+void count_assertion(bool holds) {
+  if (!holds) ++failed_assertions;
+}
+
+// A sanitizer has replaced malloc already.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) && \
+    !__has_feature(memory_sanitizer)
+#define COUNTS_MALLOC 1
+#endif
+#else
+#define COUNTS_MALLOC 1
+#endif
+#endif
+
+#if defined(COUNTS_MALLOC)
+extern "C" {
+void* __libc_malloc(std::size_t);
+void* __libc_calloc(std::size_t, std::size_t);
+void* __libc_realloc(void*, std::size_t);
+void* __libc_memalign(std::size_t, std::size_t);
+
+void* malloc(std::size_t size) {
+  ++mallocs;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++mallocs;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) {
+  ++mallocs;
+  return __libc_realloc(old, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++mallocs;
+  return __libc_memalign(alignment, size);
+}
+}
+#endif
+
+namespace {
+
+/// How many times body() allocates.
+template <typename Body>
+long allocations_of(Body body) {
+  const long before = mallocs + failed_assertions;
+  Eigen::internal::set_is_malloc_allowed(false);
+  body();
+  Eigen::internal::set_is_malloc_allowed(true);
+  return mallocs + failed_assertions - before;
+}
+
+template <typename F, typename X>
+void check_elementwise(const F& f, const X& x, const X& dy) {
+  X out = x, y = f.forward(x);
+  CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out = f(x); }) == 0);
+  CHECK(allocations_of([&] { out += f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out -= f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out.array() *= f.forward(x.array()); }) == 0);
+  CHECK(allocations_of([&] { out = f.derivative(x); }) == 0);
+  CHECK(allocations_of([&] { out = f.second_derivative(x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out += f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out -= f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out.array() *= f.backward(x.array(), dy.array()); }) == 0);
+  if constexpr (F::has_output_form())
+    if (f.output_form_holds())
+      CHECK(allocations_of([&] { out = f.backward_from_output(y, dy); }) == 0);
+  CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
+  CHECK(allocations_of([&] { out = f.forward(x + dy); }) == 0);
+  CHECK(allocations_of([&] { out = f.forward(x.reverse()); }) == 0);
+}
+
+template <typename T>
+void check_all() {
+  support::for_each_setting<T>([](const auto& f, const reference::table&) {
+    support::for_each_instruction_set([&] {
+      INFO(support::describe(f));
+      for (const Eigen::Index n : {1, 7, 67, 1003}) {
+        check_elementwise(f, support::mixture<T>(n), support::mixture<T>(n));
+        const Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> x =
+            support::mixture<T>(5 * n).reshaped(5, n).matrix();
+        check_elementwise(f, x, x);
+      }
+    });
+  });
+}
+
+template <typename Softmax, typename X>
+void check_softmax(const Softmax& f, const X& x, const X& dy) {
+  X out = x;
+  const X y = f.forward(x);
+  CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out += f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out -= f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out += f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out -= f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward_from_output(y, dy); }) == 0);
+  CHECK(allocations_of([&] { out = f.jvp(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out = f.jvp_from_output(y, dy); }) == 0);
+  CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
+}
+
+template <typename T>
+void check_all_softmax() {
+  using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  support::for_each_instruction_set([&] {
+    for (const T temperature : {T(1), T(0.3)})
+      for (const Eigen::Index n : {1, 7, 67, 1003}) {
+        const support::array<T> x = support::array<T>::LinSpaced(n, -3, 4);
+        check_softmax(hillock::softmax<T>{temperature}, x, x);
+        const matrix wide = support::array<T>::LinSpaced(5 * n, -3, 4).reshaped(5, n).matrix();
+        check_softmax(hillock::softmax<T, hillock::per_column>{temperature}, wide, wide);
+        check_softmax(hillock::softmax<T, hillock::per_row>{temperature}, wide, wide);
+      }
+  });
+}
+
+}  // namespace
+
+TEST_CASE("an allocation would be noticed") {
+  CHECK(allocations_of([] { Eigen::ArrayXf array(100); }) > 0);
+#if defined(COUNTS_MALLOC)
+  CHECK(allocations_of([] { std::free(std::malloc(1)); }) > 0);
+#endif
+}
+
+TEST_CASE("elementwise calls of float allocate nothing") {
+  check_all<float>();
+}
+TEST_CASE("elementwise calls of double allocate nothing") {
+  check_all<double>();
+}
+
+TEST_CASE("softmax allocates nothing") {
+  check_all_softmax<float>();
+  check_all_softmax<double>();
+}
