@@ -31,10 +31,11 @@ struct elu : elementwise<elu<T>, 1> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
     using S = typename V::scalar;
-    // Up to here alpha x, and with it alpha (1 - e^x), is no normal number, or x is none.
+    // Up to here alpha x, and with it alpha (e^x - 1), is no normal number, or x is none.
     const S a = alpha(), most = (std::numeric_limits<S>::min)();
     const S least = a < 1 ? (std::min)(most / a, std::numeric_limits<S>::epsilon()) : most;
-    return select(x >= 0, x, -a * math::one_minus_exp(select(x > -least, V(0), x)));
+    const V negative = select(x > -least, V(-0.0), x);
+    return select(x >= 0, x, math::scaled_expm1_of_negative(a, negative));
   }
 
   template <typename V>

@@ -16,7 +16,7 @@ inline namespace HILLOCK_ABI {
 /// Derivative  t / (1 + t)^2 with t = e^-|x|, good in both tails; f'' = -f' tanh(x/2).
 ///             From the output, y (1 - y): 0 from x = 17.4 (37.5) on, where y = 1, and of few
 ///             digits before.
-/// Evaluation  As written, with a denominator that is rounded once.
+/// Evaluation  As written, with a denominator that is rounded about once.
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Verhulst, "Notice sur la loi que la population suit dans son accroissement", 1838;
 ///             Rumelhart, Hinton and Williams, "Learning representations by back-propagating

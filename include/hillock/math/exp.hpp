@@ -104,8 +104,7 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
 ///
 /// Error 1.6 ulp.
 template <typename R>
-HILLOCK_INLINE lanes<R> scaled_exp_of_negative(typename lanes<R>::scalar scale,
-                                               const lanes<R>& x) {
+HILLOCK_INLINE lanes<R> scaled_exp_of_negative(typename lanes<R>::scalar scale, const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {

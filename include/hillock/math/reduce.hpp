@@ -59,8 +59,8 @@ inline constexpr T imperceptible = power_of_two<T>(sizeof(T) == sizeof(float) ? 
 
 }  // namespace detail
 
-/// c + c1 x + c2 x^2 + ..., for x2 = x^2: pairs of terms beside each other, summed by Horner's rule in
-/// x^2, which takes half as long as in x.
+/// c + c1 x + c2 x^2 + ..., for x2 = x^2: pairs of terms beside each other, summed by Horner's rule
+/// in x^2, which takes half as long as in x.
 template <typename R, typename C>
 HILLOCK_INLINE lanes<R> polynomial_by_pairs(const lanes<R>&, const lanes<R>&, C c) {
   return lanes<R>(c);
@@ -87,9 +87,8 @@ HILLOCK_INLINE lanes<R> expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) 
   else
     return polynomial_by_pairs(r, r2, 0x1.0000000000001p-1, 0x1.555555555554dp-3,
                                0x1.5555555553c8cp-5, 0x1.11111111144f2p-7, 0x1.6c16c178d08bp-10,
-                               0x1.a01a018c3cc4ap-13, 0x1.a019b819e6bd3p-16,
-                               0x1.71de5980cfc56p-19, 0x1.289297e85ce14p-22,
-                               0x1.aead6d8f79f8dp-26);
+                               0x1.a01a018c3cc4bp-13, 0x1.a019b819e6bc7p-16, 0x1.71de5980cf7f9p-19,
+                               0x1.289297e85e764p-22, 0x1.aead6d9012dcp-26);
 }
 
 }  // namespace detail
@@ -98,7 +97,8 @@ HILLOCK_INLINE lanes<R> expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) 
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
   // The number added keeps r^2 from being denormal.
-  const lanes<R> r2 = multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
+  const lanes<R> r2 =
+      multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
   return multiply_add(detail::expm1_polynomial(r, r2), r2, r);
 }
 
@@ -121,7 +121,9 @@ struct exp_parts {
 
   /// 2^(n + k) for -bias < n + k <= bias; 0 where n + k = -bias, infinity where it is bias + 1
   /// (bias: 127 or 1023); beyond, anything.
-  HILLOCK_INLINE V scale() const { return (as_integers(shifted) << bits::mantissa_bits).as_lanes(); }
+  HILLOCK_INLINE V scale() const {
+    return (as_integers(shifted) << bits::mantissa_bits).as_lanes();
+  }
 
   /// v 2^(n + k) where v and the result are normal numbers, for any n; elsewhere, and where v or a
   /// is NaN, anything.
@@ -133,8 +135,8 @@ struct exp_parts {
 
   /// 1 + 2^k e^a: error 0.8 ulp; monotone in a.
   ///
-  /// 1 + 2^n alone would not be exact for n > 23; so there the odd part of it is added to 2^n s, and
-  /// few enough bits are kept back that for n < 0 the last sum alone is rounded.
+  /// 1 + 2^n alone would not be exact for n > 23; so there the odd part of it is added to 2^n s,
+  /// and few enough bits are kept back that for n < 0 the last sum alone is rounded.
   HILLOCK_INLINE V plus_one() const {
     const V power = scale();
     return (power - V(0.1875)) + multiply_add(power, s, V(1.1875));
@@ -184,9 +186,7 @@ struct rounded_exponent {
     return high_rest(high) + multiply_add(n, V(-constants::ln2_low), low);
   }
   /// a - n ln 2, for few n.
-  HILLOCK_INLINE V short_rest(const V& a) const {
-    return multiply_add(n, V(-constants::ln2), a);
-  }
+  HILLOCK_INLINE V short_rest(const V& a) const { return multiply_add(n, V(-constants::ln2), a); }
 
  private:
   HILLOCK_INLINE rounded_exponent(const V& a, const V& rate, const V& large)
