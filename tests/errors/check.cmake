@@ -1,7 +1,8 @@
 # cmake -D source=FILE -D compile=COMMAND;... -P check.cmake
 # FILE must not compile, and the first error must hold the sentence of its comment "// error: ...".
-file(STRINGS ${source} line REGEX "^// error: ")
-string(REGEX REPLACE "^// error: " "" sentence "${line}")
+file(READ ${source} text)
+string(REGEX MATCH "\n// error: ([^\n]*)" line "${text}")
+set(sentence "${CMAKE_MATCH_1}")
 if(NOT sentence MATCHES "^hillock: ")
   message(FATAL_ERROR "${source} states no sentence that begins with hillock:")
 endif()
@@ -13,5 +14,6 @@ endif()
 string(REGEX MATCH "error: [^\n]*" first "${said}")
 string(FIND "${first}" "${sentence}" found)
 if(found EQUAL -1)
-  message(FATAL_ERROR "the first error does not say\n  ${sentence}\nbut\n${said}")
+  message("${said}")
+  message(FATAL_ERROR "the first error does not say\n  ${sentence}")
 endif()

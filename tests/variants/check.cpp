@@ -23,6 +23,7 @@
 
 #include <hillock/hillock.hpp>
 
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -46,19 +47,15 @@ bool same_bytes(const array<T>& a, const array<T>& b) {
          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(T)) == 0;
 }
 
-/// Is y, the whole array at once, within the bound, and the same as element by element?
-template <typename T, typename Single>
-void expect_values(const truth::table& table, int order, const array<T>& x, const array<T>& y,
-                   hillock::ulps bound, Single single) {
+/// Are the results, all at once, within the bound?
+template <typename T>
+void expect_right(const truth::table& table, int order, const array<T>& y, hillock::ulps bound) {
   const double off = truth::worst_ulps(table, order, std::vector<T>(y.data(), y.data() + y.size()));
   if (!(off <= bound.count)) std::printf("%g ulp, not %d: ", off, bound.count);
-  expect(off <= bound.count, table.name, order == 0 ? "f" : order == 1 ? "f'" : "f''");
-
-  array<T> one(y.size());
-  for (Eigen::Index i = 0; i < x.size(); ++i) one[i] = single(x[i]);
-  expect(same_bytes(one, y), table.name, "an element alone and in an array differ");
+  expect(off <= bound.count, table.name, order == 0 ? "f" : "f'");
 }
 
+/// Each form costs a second of compiling for each activation: hence these few.
 template <typename F>
 void check_activation() {
   using T = typename F::scalar;
@@ -70,24 +67,17 @@ void check_activation() {
 
     const auto n = static_cast<Eigen::Index>(table.x.size());
     const array<T> x = Eigen::Map<const Eigen::ArrayXd>(table.x.data(), n).cast<T>();
-    const array<T> one = array<T>::Ones(n);
-    const array<T> y = f.forward(x);
-    expect_values<T>(table, 0, x, y, F::value_error, [&](T v) { return f(v); });
-    expect_values<T>(table, 1, x, f.backward(x, one), F::derivative_error,
-                     [&](T v) { return f.derivative(v); });
-    expect_values<T>(table, 2, x, f.second_derivative(x), F::second_derivative_error,
-                     [&](T v) { return f.second_derivative(v); });
+    const array<T> y = f.forward(x), dx = f.backward(x, array<T>::Ones(n));
+    expect_right(table, 0, y, F::value_error);
+    expect_right(table, 1, dx, F::derivative_error);
 
-    const array<T> finite = x.isFinite().select(x, T(0));
-    const array<T> value = f.forward(finite);
-    const array<T> sum = finite + f.forward(finite), twice = finite + value;
-    const array<T> difference = f.forward(finite) - value;
-    expect((difference == T(0) || !value.isFinite()).all(), F::name, "f(x) - y is not 0");
-    expect(same_bytes(sum, twice), F::name, "x + f(x) is not x + y");
-
-    const array<T> nan = array<T>::Constant(37, std::numeric_limits<T>::quiet_NaN());
-    expect(array<T>(f.forward(nan)).isNaN().all(), F::name, "f(NaN) is not NaN");
-    expect(array<T>(f.derivative(nan)).isNaN().all(), F::name, "f'(NaN) is not NaN");
+    array<T> single(n);
+    for (Eigen::Index i = 0; i < n; ++i) single[i] = f(x[i]);
+    expect(same_bytes(single, y), F::name, "an element alone and in an array differ");
+    const array<T> z = x.isFinite().select(x, T(0));
+    const array<T> sum = z + f.forward(x), twice = z + y;
+    expect(same_bytes(sum, twice), F::name, "z + f(x) is not z + y");
+    expect(std::isnan(f(std::numeric_limits<T>::quiet_NaN())), F::name, "f(NaN) is not NaN");
   }
 }
 

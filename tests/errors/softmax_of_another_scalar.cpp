@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// error: hillock: argument and function differ in scalar; take hillock::F<Scalar> or x.cast<T>()
+#include <hillock/softmax.hpp>
+
+int main() {
+  const Eigen::ArrayXd x = Eigen::ArrayXd::Zero(3);
+  const Eigen::ArrayXf y = hillock::softmax<float>{}.forward(x);
+}

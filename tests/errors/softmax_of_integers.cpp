@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// error: hillock: softmax works over float, double, long double, Eigen::half or Eigen::bfloat16, e.g. hillock::softmax<float>
+#include <hillock/softmax.hpp>
+
+int main() { hillock::softmax<int> softmax; }
