@@ -6,6 +6,7 @@
 #include <hillock/identity.hpp>
 #include <hillock/relu.hpp>
 #include <hillock/sigmoid.hpp>
+#include <hillock/softplus.hpp>
 #include <hillock/softsign.hpp>
 #include <hillock/tanh.hpp>
 
@@ -17,7 +18,8 @@ inline namespace HILLOCK_ABI {
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
 using activations =
-    std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>, softsign<T>, tanh<T>>;
+    std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>, softplus<T>, softsign<T>,
+               tanh<T>>;
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

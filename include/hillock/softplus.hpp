@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+#include <hillock/math/exp.hpp>
+#include <hillock/math/expm1.hpp>
+#include <hillock/math/log1p.hpp>
+#include <hillock/math/logistic.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+/// softplus(x) = log(1 + e^(beta x)) / beta
+///
+/// A smooth relu, whose derivative is the sigmoid of beta x.
+///
+/// Domain      every real x; beta > 0, finite, by default 1. The value lies above max(x, 0).
+/// Derivative  1 / (1 + e^(-beta x)); f'' = beta f' (1 - f').
+/// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow; the low part
+///             of the product beta x goes into the exponential. Where t > 1/2 its logarithm is ln 2
+///             plus that of a number near 1, which rises and falls as smoothly as x: so softplus
+///             never falls where x rises.
+/// Error       2 ulp, f' and f'' 4 ulp. Values below the smallest normal number are 0.
+/// Elsewhere   PyTorch and ggml return x where beta x > 20; JAX, ONNX and hillock do not.
+/// Source      Dugas, Bengio, Belisle, Nadeau and Garcia, "Incorporating Second-Order Functional
+///             Knowledge for Better Option Pricing", NIPS 2000.
+template <typename T>
+struct softplus : elementwise<softplus<T>, 1> {
+  using elementwise<softplus<T>, 1>::elementwise;
+
+  constexpr real<T> beta() const { return this->template get<0>(); }
+  softplus with_beta(real<T> beta) const { return this->template with<0>(beta); }
+
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    if constexpr (math::is_native<V>)
+      return beta() == 1 ? plain_value(x) : scaled_value(x);
+    else
+      return maximum(V(0), x) + math::log1p(math::exp(-abs(beta() * x))) / beta();
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    if (beta() == 1) return math::logistic(x);
+    const scaled<V> u(x, beta());
+    return math::logistic(copysign(u.size, x), copysign(V(1), -x) * u.low);
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    if constexpr (math::is_native<V>) {
+      if (beta() == 1) return math::logistic_derivative(x);
+      const scaled<V> u(x, beta());
+      const V t = math::reduce_exp(-within_range(u.size), u.low).times(V(1));
+      return select(u.size > far, scaled_tail(beta(), u.size, u.low),
+                    beta() * (t / polynomial(t, 1, 2, 1)));
+    } else {
+      return beta() * math::logistic_derivative(beta() * x);
+    }
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime_from_output(V y) const {
+    return -math::expm1(-beta() * y);
+  }
+
+  static constexpr std::string_view name = "softplus";
+  static constexpr std::array parameters{parameter{"beta", 1, domain::positive}};
+  static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
+  static constexpr auto smooth = smoothness::analytic;
+  constexpr limits value_limits() const { return {0, infinity}; }
+  constexpr limits derivative_limits() const { return {0, 1}; }
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr interval range() const { return {0, infinity}; }
+  constexpr kink_list kinks() const { return {}; }
+  constexpr bool monotone() const { return true; }
+  constexpr bool odd() const { return false; }
+
+ private:
+  /// Where |beta x| exceeds this, 1 + t is 1, or log1p(t) is t, to the last digit.
+  static constexpr int far = 40;
+
+  template <typename V>
+  static HILLOCK_INLINE V within_range(const V& size) {
+    using S = typename V::scalar;
+    return minimum(V(-math::exp_constants<S>::least), size + math::detail::imperceptible<S>);
+  }
+
+  /// -|beta x| = -size + low, to twice the digits of V.
+  template <typename V>
+  struct scaled {
+    V size, low;
+    HILLOCK_INLINE scaled(const V& x, real<T> beta)
+        : size(abs(beta * x)), low(select(size < 1000, fma(V(-beta), abs(x), size), V(0))) {}
+  };
+
+  /// scale e^(low - size), for size > far.
+  template <typename V>
+  static HILLOCK_INLINE V scaled_tail(typename V::scalar scale, const V& size, const V& low) {
+    const V e = math::scaled_exp_of_negative(scale, -size);
+    return multiply_add(e, low, e);
+  }
+
+  /// log(1 + t) = ln2 + rest for t = 2^n (1 + s) <= 1, where ln2 is 0 for small t. t has an error of
+  /// rounding, which rest takes back if it is to be Exact.
+  template <bool Exact, typename V>
+  struct logarithm {
+    using parts = math::exp_parts<typename V::register_type>;
+    V ln2, rest;
+
+    HILLOCK_INLINE explicit logarithm(const parts& e) : logarithm(e, e.times(V(1))) {}
+
+   private:
+    HILLOCK_INLINE logarithm(const parts& e, const V& t)
+        : ln2(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
+          rest(math::reduced_log1p(select(t < 0.5, t, near_one(e)))) {
+      if constexpr (Exact) {
+        const V lost = fma(e.scale(), e.s, e.scale() - t);
+        rest = select(t < 0.5, math::reduced_log1p(t, lost * (1 - t)), rest);
+      }
+    }
+
+    /// (t - 1) / 2.
+    static HILLOCK_INLINE V near_one(const parts& e) {
+      const V half = e.scale() * 0.5;
+      return fma(half, e.s, half - 0.5);
+    }
+  };
+
+  template <typename V>
+  static HILLOCK_INLINE V plain_value(const V& x) {
+    const logarithm<false, V> l(math::reduce_exp(-within_range(abs(x))));
+    return select(x < math::exp_constants<typename V::scalar>::least, V(0),
+                  l.ln2 + (select(x <= 0, V(0), x) + l.rest));
+  }
+
+  /// Up to beta x = 1 the sum is formed before the division by beta, to stay monotone.
+  template <typename V>
+  HILLOCK_INLINE V scaled_value(const V& x) const {
+    const scaled<V> u(x, beta());
+    const auto is_near = u.size <= 1, is_positive = x > 0;
+    const V low = select(is_near & is_positive, V(0), u.low);
+    const logarithm<true, V> l(math::reduce_exp(-within_range(u.size), low));
+    const V quotient =
+        (l.ln2 + (select(is_near & is_positive, u.size, V(0)) + l.rest)) / beta();
+    const real<T> inverse = 1 / beta();
+    const V lost = fma(V(-inverse), V(beta()), V(1));
+    const V tail = scaled_tail(inverse, u.size, low + lost);
+    return select(is_positive, select(is_near, quotient, x + quotient),
+                  select(u.size > far, tail, quotient));
+  }
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
