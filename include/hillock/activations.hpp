@@ -17,9 +17,8 @@ inline namespace HILLOCK_ABI {
 
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
-using activations =
-    std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>, softplus<T>, softsign<T>,
-               tanh<T>>;
+using activations = std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>,
+                               softplus<T>, softsign<T>, tanh<T>>;
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

@@ -76,7 +76,8 @@ struct softmax_backward {
   template <typename V>
   HILLOCK_INLINE void slice_from_output(std::ptrdiff_t s) const {
     using rows = softmax_row<Along, V, T>;
-    const auto y = row_of<Along, V>(from, s, count, length), w = row_of<Along, V>(v, s, count, length);
+    const auto y = row_of<Along, V>(from, s, count, length),
+               w = row_of<Along, V>(v, s, count, length);
     const auto to = row_of<Along, V>(dx, s, count, length);
     V dot = 0;
     for (std::ptrdiff_t j = 0; j < to.vectors; ++j) dot = fma(y.get(j, 0), w.get(j, 0), dot);
@@ -168,7 +169,8 @@ class softmax {
   /// dx = J dy. Throws std::invalid_argument unless dy has the shape of x.
   template <typename X, typename G>
   auto backward(X&& x, G&& dy) const {
-    return slicewise("backward", "dy", "x", backward_op<false>{temperature_}, std::forward<X>(x), dy);
+    return slicewise("backward", "dy", "x", backward_op<false>{temperature_}, std::forward<X>(x),
+                     dy);
   }
   /// The same from y = softmax(x).
   template <typename Y, typename G>

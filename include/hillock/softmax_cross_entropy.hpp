@@ -34,8 +34,7 @@ struct cross_entropy_row : softmax_row<Along, V, T> {
   HILLOCK_INLINE V loss(const running_sum<V>& sum) const {
     return math::log1p((sum.sum - 1) + sum.lost) + (rows::most - at_label());
   }
-  HILLOCK_INLINE V label_derivative(const running_sum<V>& sum,
-                                    const reciprocal<V>& inverse) const {
+  HILLOCK_INLINE V label_derivative(const running_sum<V>& sum, const reciprocal<V>& inverse) const {
     const V e = exp_below(at_label(), rows::most, V(1), false);
     return -inverse.times((sum.sum - e) + sum.lost);
   }
@@ -156,8 +155,8 @@ class softmax_cross_entropy {
   template <typename X, typename L>
   T forward(const X& logits, const L& labels) const {
     const Eigen::Index count = detail::slice_count<Axis>(logits);
-    return static_cast<T>(count == 0 ? real<T>(0)
-                                     : total("forward", logits, labels) / static_cast<real<T>>(count));
+    return static_cast<T>(
+        count == 0 ? real<T>(0) : total("forward", logits, labels) / static_cast<real<T>>(count));
   }
 
   template <typename X, typename L>
@@ -205,17 +204,18 @@ class softmax_cross_entropy {
                   "hillock: labels must be an Eigen vector of integers");
     const Eigen::Index count = detail::slice_count<Axis>(logits);
     const Eigen::Index length = detail::slice_length<Axis>(logits);
-    const std::string call = std::string(name) + "." + std::string(verb);
+
     if (count > 0) detail::expect_entries<Axis>(logits, name, verb);
     if (labels.size() != count)
-      detail::fail(call + ": there are " + std::to_string(labels.size()) + " labels, but logits is " +
-                   detail::shape_text(logits.rows(), logits.cols()) + ", which is " +
-                   std::to_string(count) + " slices");
+      detail::fail(detail::text(name, verb) + ": there are " + std::to_string(labels.size()) +
+                   " labels, but logits is " + detail::text({logits.rows(), logits.cols()}) +
+                   ", which is " + std::to_string(count) + " slices");
     for (Eigen::Index i = 0; i < count; ++i)
       if (const auto label = static_cast<Eigen::Index>(labels.coeff(i));
           label < 0 || label >= length)
-        detail::fail(call + ": label " + std::to_string(label) + " of slice " + std::to_string(i) +
-                     " is out of range, for there are " + std::to_string(length) + " classes");
+        detail::fail(detail::text(name, verb) + ": label " + std::to_string(label) + " of slice " +
+                     std::to_string(i) + " is out of range, for there are " +
+                     std::to_string(length) + " classes");
   }
 
   template <typename X, typename L>
@@ -227,10 +227,9 @@ class softmax_cross_entropy {
       const auto& x = detail::in_memory(logits.derived());
       const auto& of = detail::in_memory(labels.derived());
       using argument = std::decay_t<decltype(x)>;
-      detail::perform(
-          detail::cross_entropy_forward<detail::lies_along<Axis, argument>, T, label>{
-              detail::slices_of<Axis, const T>(x), detail::slices_of<whole, const label>(of),
-              detail::slice_count<Axis>(x), detail::slice_length<Axis>(x), each, sum});
+      detail::perform(detail::cross_entropy_forward<detail::lies_along<Axis, argument>, T, label>{
+          detail::slices_of<Axis, const T>(x), detail::slices_of<whole, const label>(of),
+          detail::slice_count<Axis>(x), detail::slice_length<Axis>(x), each, sum});
     }
   }
 
@@ -246,8 +245,8 @@ class softmax_cross_entropy {
     if constexpr (detail::is_sliceable<softmax_cross_entropy, X>()) {
       check(verb, logits, labels);
       return detail::slicewise<backward_op, std::decay_t<decltype(logits.derived())>,
-                               std::decay_t<decltype(labels.derived())>>(
-          {scale}, logits.derived(), labels.derived());
+                               std::decay_t<decltype(labels.derived())>>({scale}, logits.derived(),
+                                                                         labels.derived());
     }
   }
 };

@@ -16,7 +16,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// Domain      every real x; beta > 0, finite, by default 1. The value lies above max(x, 0).
 /// Derivative  1 / (1 + e^(-beta x)); f'' = beta f' (1 - f').
-/// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow; the low part
+/// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow; the low
+/// part
 ///             of the product beta x goes into the exponential. Where t > 1/2 its logarithm is ln 2
 ///             plus that of a number near 1, which rises and falls as smoothly as x: so softplus
 ///             never falls where x rises.
@@ -101,8 +102,8 @@ struct softplus : elementwise<softplus<T>, 1> {
     return multiply_add(e, low, e);
   }
 
-  /// log(1 + t) = ln2 + rest for t = 2^n (1 + s) <= 1, where ln2 is 0 for small t. t has an error of
-  /// rounding, which rest takes back if it is to be Exact.
+  /// log(1 + t) = ln2 + rest for t = 2^n (1 + s) <= 1, where ln2 is 0 for small t. t has an error
+  /// of rounding, which rest takes back if it is to be Exact.
   template <bool Exact, typename V>
   struct logarithm {
     using parts = math::exp_parts<typename V::register_type>;
@@ -141,8 +142,7 @@ struct softplus : elementwise<softplus<T>, 1> {
     const auto is_near = u.size <= 1, is_positive = x > 0;
     const V low = select(is_near & is_positive, V(0), u.low);
     const logarithm<true, V> l(math::reduce_exp(-within_range(u.size), low));
-    const V quotient =
-        (l.ln2 + (select(is_near & is_positive, u.size, V(0)) + l.rest)) / beta();
+    const V quotient = (l.ln2 + (select(is_near & is_positive, u.size, V(0)) + l.rest)) / beta();
     const real<T> inverse = 1 / beta();
     const V lost = fma(V(-inverse), V(beta()), V(1));
     const V tail = scaled_tail(inverse, u.size, low + lost);

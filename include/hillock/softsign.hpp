@@ -12,7 +12,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// Domain      every real x; the value lies in [-1, 1].
 /// Derivative  1 / (1 + |x|)^2; smooth to there, f'' jumps at 0 and is 0 there.
-/// Evaluation  |x| / (1 + |x|) below 1, with what rounding 1 + |x| and the quotient lost added back;
+/// Evaluation  |x| / (1 + |x|) below 1, with what rounding 1 + |x| and the quotient lost added
+/// back;
 ///             1 - 1 / (1 + |x|) above: so it never falls where x rises, and infinity gives 1. The
 ///             powers of 1 + |x| are Horner sums, whose early roundings count little.
 /// Error       2 ulp, f' and f'' 4 ulp.
@@ -66,7 +67,8 @@ struct softsign : elementwise<softsign<T>> {
   template <int N, typename V>
   static HILLOCK_INLINE V normal_power(V x) {
     using bits = std::numeric_limits<typename V::scalar>;
-    const auto most = static_cast<typename V::scalar>(std::exp2(double(N - 1 - bits::min_exponent) / N));
+    const auto most =
+        static_cast<typename V::scalar>(std::exp2(double(N - 1 - bits::min_exponent) / N));
     return select(abs(x) > most, V(bits::infinity()), abs(x));
   }
 };

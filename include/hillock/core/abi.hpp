@@ -72,6 +72,6 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 
 #define HILLOCK_ABI_PASTE(a, b, c, d, e, f) a##b##c##d##e##f
 #define HILLOCK_ABI_EXPAND(a, b, c, d, e, f) HILLOCK_ABI_PASTE(a, b, c, d, e, f)
-#define HILLOCK_ABI                                                                    \
-  HILLOCK_ABI_EXPAND(HILLOCK_ABI_ISA, HILLOCK_ABI_MATH, HILLOCK_ABI_ALIGN,             \
-                     HILLOCK_ABI_EIGEN, HILLOCK_ABI_DISPATCH, HILLOCK_ABI_ERRORS)
+#define HILLOCK_ABI                                                                           \
+  HILLOCK_ABI_EXPAND(HILLOCK_ABI_ISA, HILLOCK_ABI_MATH, HILLOCK_ABI_ALIGN, HILLOCK_ABI_EIGEN, \
+                     HILLOCK_ABI_DISPATCH, HILLOCK_ABI_ERRORS)

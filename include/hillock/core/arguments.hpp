@@ -18,16 +18,16 @@ std::true_type is_dense_test(const Eigen::DenseBase<D>&);
 std::false_type is_dense_test(...);
 /// Is X an array, a matrix or an expression of either?
 template <typename X>
-inline constexpr bool is_dense = decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
+inline constexpr bool is_dense =
+    decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
 
 template <typename D>
 std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
 std::false_type is_plain_test(...);
 /// Is an argument deduced as X&& a temporary that owns its coefficients?
 template <typename X>
-inline constexpr bool is_plain_temporary =
-    !std::is_reference_v<X> && !std::is_const_v<X> &&
-    decltype(is_plain_test(std::declval<const X&>()))::value;
+inline constexpr bool is_plain_temporary = !std::is_reference_v<X> && !std::is_const_v<X> &&
+                                           decltype(is_plain_test(std::declval<const X&>()))::value;
 
 template <typename D>
 std::true_type is_array_test(const Eigen::ArrayBase<D>&);
@@ -71,9 +71,7 @@ constexpr bool is_sliceable() {
 /// Throws where the slices of x have no entries.
 template <typename Axis, typename X>
 void expect_entries(const X& x, std::string_view function, std::string_view verb) {
-  if (slice_length<Axis>(x) == 0)
-    fail(std::string(function) + "." + std::string(verb) + ": x is " +
-         shape_text(x.rows(), x.cols()) + ", so that its slices are empty");
+  if (slice_length<Axis>(x) == 0) fail_empty(function, verb, {x.rows(), x.cols()});
 }
 
 /// Throws unless the argument has the shape of x.
@@ -81,9 +79,7 @@ template <typename A, typename X>
 void expect_shape_of(const X& x, const A& a, std::string_view function, std::string_view verb,
                      std::string_view argument, std::string_view other) {
   if (a.rows() != x.rows() || a.cols() != x.cols())
-    fail(std::string(function) + "." + std::string(verb) + ": " + std::string(argument) + " is " +
-         shape_text(a.rows(), a.cols()) + ", but " + std::string(other) + " is " +
-         shape_text(x.rows(), x.cols()));
+    fail_shape(function, verb, argument, {a.rows(), a.cols()}, other, {x.rows(), x.cols()});
 }
 
 }  // namespace detail

@@ -8,8 +8,8 @@ inline namespace HILLOCK_ABI {
 
 /// Axes: what of a two-dimensional argument is one slice, normalised together.
 ///
-/// whole: the argument is a vector and is one slice. per_column: every column is one. per_row: every
-/// row is one.
+/// whole: the argument is a vector and is one slice. per_column: every column is one. per_row:
+/// every row is one.
 struct whole {};
 struct per_column {};
 struct per_row {};

@@ -99,10 +99,10 @@ HILLOCK_INLINE void store(const V& x, void* to) {
 
 /// out[i] = kernel(in[0][i], in[1][i], ...) for i < n. An output may be one of the inputs.
 ///
-/// The last, partial vector is done as a full one that ends with the array; it is computed first,
-/// while the inputs are whole, and stored last. So is the first one, if the output is not aligned:
-/// stores that straddle cache lines would halve the speed of the cheap functions. Arrays shorter
-/// than a vector go through a buffer.
+/// The last, partial vector is done as a full one that ends with the array. So is the first one, if
+/// the output is not aligned: stores that straddle cache lines would halve the speed of the cheap
+/// functions. The inputs of these edges are taken while they are whole, and computed last. An array
+/// shorter than a vector is an edge alone.
 template <typename Kernel, typename T, size_t In>
 struct sweep {
   using scalar = T;
@@ -115,48 +115,48 @@ struct sweep {
   HILLOCK_INLINE void on() const {
     constexpr std::ptrdiff_t width = V::width;
     const Kernel local = kernel;  // no store to the output can change it, and the compiler sees so
-    if (n < width) return on_buffer<V>(local);
-    const std::ptrdiff_t last = n - width;
-    const V tail = at<V>(local, in, last);
-    std::ptrdiff_t i = 0;
-    if (n >= 16 * width && misalignment<V>() != 0) {
-      const V head = at<V>(local, in, 0);
-      for (i = width - misalignment<V>(); i < last; i += width) store(at<V>(local, in, i), out + i);
-      store(head, out);
-    } else {
-      for (; i < last; i += width) store(at<V>(local, in, i), out + i);
+    const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment(width);
+    T edges[2][In][V::width] = {};
+    if (past != 0) take(edges[0], 0, width);
+    take(edges[1], last < 0 ? 0 : last, n < width ? n : width);
+
+    for (std::ptrdiff_t i = past != 0 ? width - past : 0; i < last; i += width)
+      store(compute<V>(local, in, i, every), out + i);
+
+    for (int e = past != 0 ? 0 : 1; e < 2; ++e) {
+      std::array<const T*, In> edge;
+      for (size_t k = 0; k < In; ++k) edge[k] = edges[e][k];
+      const V y = compute<V>(local, edge, 0, every);
+      if (last >= 0) {
+        store(y, out + (e == 0 ? 0 : last));
+      } else {
+        store(y, edges[e][0]);
+        std::memcpy(out, edges[e][0], static_cast<size_t>(n) * sizeof(T));
+      }
     }
-    store(tail, out + last);
   }
 
  private:
+  static constexpr auto every = std::make_index_sequence<In>{};
+
   template <typename V, size_t... I>
-  static HILLOCK_INLINE V apply(const Kernel& k, const std::array<const T*, In>& from,
-                                std::ptrdiff_t i, std::index_sequence<I...>) {
+  static HILLOCK_INLINE V compute(const Kernel& k, const std::array<const T*, In>& from,
+                                  std::ptrdiff_t i, std::index_sequence<I...>) {
     return k(load<V>(from[I] + i)...);
   }
-  template <typename V>
-  static HILLOCK_INLINE V at(const Kernel& k, const std::array<const T*, In>& from,
-                             std::ptrdiff_t i) {
-    return apply<V>(k, from, i, std::make_index_sequence<In>{});
+
+  template <int Width>
+  HILLOCK_INLINE void take(T (&edge)[In][Width], std::ptrdiff_t first, std::ptrdiff_t count) const {
+    for (size_t k = 0; k < In; ++k)
+      if (count == Width)
+        std::memcpy(edge[k], in[k] + first, Width * sizeof(T));
+      else
+        std::memcpy(edge[k], in[k] + first, static_cast<size_t>(count) * sizeof(T));
   }
 
-  template <typename V>
-  HILLOCK_INLINE void on_buffer(const Kernel& k) const {
-    T buffer[In][V::width] = {};
-    std::array<const T*, In> buffered;
-    for (size_t j = 0; j < In; ++j) {
-      std::memcpy(buffer[j], in[j], static_cast<size_t>(n) * sizeof(T));
-      buffered[j] = buffer[j];
-    }
-    store(at<V>(k, buffered, 0), buffer[0]);
-    std::memcpy(out, buffer[0], static_cast<size_t>(n) * sizeof(T));
-  }
-
-  /// By how many elements the output lies past a multiple of the vector's size.
-  template <typename V>
-  HILLOCK_INLINE std::ptrdiff_t misalignment() const {
-    constexpr auto bytes = static_cast<std::uintptr_t>(V::width) * sizeof(T);
+  /// By how many elements the output lies past a multiple of a vector's size.
+  HILLOCK_INLINE std::ptrdiff_t misalignment(std::ptrdiff_t width) const {
+    const auto bytes = static_cast<std::uintptr_t>(width) * sizeof(T);
     return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) % bytes / sizeof(T));
   }
 };
@@ -241,9 +241,12 @@ template <typename Task>
 HILLOCK_INLINE void run(const Task& task) {
 #if HILLOCK_DISPATCHES
   switch (instruction_set()) {
-    case isa::avx512: return avx512::run(task);
-    case isa::avx2: return avx2::run(task);
-    case isa::portable: break;
+    case isa::avx512:
+      return avx512::run(task);
+    case isa::avx2:
+      return avx2::run(task);
+    case isa::portable:
+      break;
   }
 #endif
   portable::run(task);

@@ -14,8 +14,9 @@ inline namespace HILLOCK_ABI {
 namespace math {
 
 template <typename P>
-inline constexpr bool is_packet = Eigen::internal::unpacket_traits<P>::vectorizable &&
-                                  Eigen::internal::unpacket_traits<P>::size != 1;
+inline constexpr bool is_packet =
+    Eigen::internal::unpacket_traits<P>::vectorizable&& Eigen::internal::unpacket_traits<P>::size !=
+    1;
 
 #if !defined(__GNUC__)
 /// The bits of a packet where the compiler has no vectors of integers: Eigen 3.4 has none of 64.
@@ -66,16 +67,26 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
   using integers = integer_array<integer, width>;
 #endif
 
-  static HILLOCK_INLINE P broadcast(scalar c) { return Eigen::internal::pset1<P>(c); }
-  static HILLOCK_INLINE P negate(const P& a) { return Eigen::internal::pnegate(a); }
-  static HILLOCK_INLINE P add(const P& a, const P& b) { return Eigen::internal::padd(a, b); }
-  static HILLOCK_INLINE P subtract(const P& a, const P& b) { return Eigen::internal::psub(a, b); }
+  static HILLOCK_INLINE P broadcast(scalar c) {
+    return Eigen::internal::pset1<P>(c);
+  }
+  static HILLOCK_INLINE P negate(const P& a) {
+    return Eigen::internal::pnegate(a);
+  }
+  static HILLOCK_INLINE P add(const P& a, const P& b) {
+    return Eigen::internal::padd(a, b);
+  }
+  static HILLOCK_INLINE P subtract(const P& a, const P& b) {
+    return Eigen::internal::psub(a, b);
+  }
   static HILLOCK_INLINE P multiply(const P& a, const P& b) {
     P product = Eigen::internal::pmul(a, b);
     if constexpr (fused) seal(product);
     return product;
   }
-  static HILLOCK_INLINE P divide(const P& a, const P& b) { return Eigen::internal::pdiv(a, b); }
+  static HILLOCK_INLINE P divide(const P& a, const P& b) {
+    return Eigen::internal::pdiv(a, b);
+  }
   static HILLOCK_INLINE P fma(const P& a, const P& b, const P& c) {
     return Eigen::internal::pmadd(a, b, c);
   }
@@ -87,13 +98,21 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
     return bit_cast<P>(lane);
   }
 
-  static HILLOCK_INLINE P less(const P& a, const P& b) { return Eigen::internal::pcmp_lt(a, b); }
+  static HILLOCK_INLINE P less(const P& a, const P& b) {
+    return Eigen::internal::pcmp_lt(a, b);
+  }
   static HILLOCK_INLINE P less_equal(const P& a, const P& b) {
     return Eigen::internal::pcmp_le(a, b);
   }
-  static HILLOCK_INLINE P equal(const P& a, const P& b) { return Eigen::internal::pcmp_eq(a, b); }
-  static HILLOCK_INLINE P both(const P& a, const P& b) { return Eigen::internal::pand(a, b); }
-  static HILLOCK_INLINE P either(const P& a, const P& b) { return Eigen::internal::por(a, b); }
+  static HILLOCK_INLINE P equal(const P& a, const P& b) {
+    return Eigen::internal::pcmp_eq(a, b);
+  }
+  static HILLOCK_INLINE P both(const P& a, const P& b) {
+    return Eigen::internal::pand(a, b);
+  }
+  static HILLOCK_INLINE P either(const P& a, const P& b) {
+    return Eigen::internal::por(a, b);
+  }
   static HILLOCK_INLINE P no(const P& a) {
     return Eigen::internal::pxor(a, Eigen::internal::ptrue(a));
   }
@@ -200,12 +219,12 @@ inline constexpr bool is_ordered_alike = bool(X::IsRowMajor) == bool(Y::IsRowMaj
 
 /// Small fixed sizes are unrolled by Eigen, better than any loop.
 template <typename X>
-inline constexpr bool is_worth_a_loop =
-    int(X::SizeAtCompileTime) == Eigen::Dynamic || int(X::SizeAtCompileTime) > 64;
+inline constexpr bool is_worth_a_loop = int(X::SizeAtCompileTime) == Eigen::Dynamic ||
+                                        int(X::SizeAtCompileTime) > 64;
 
 template <typename Kernel, typename Dst>
-inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP && has_packets<typename Kernel::scalar> &&
-                                   is_contiguous<Dst> && is_worth_a_loop<Dst>;
+inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP&& has_packets<typename Kernel::scalar>&&
+    is_contiguous<Dst>&& is_worth_a_loop<Dst>;
 
 template <typename Dst, typename... X>
 inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Dst, X>)&&...);
@@ -221,8 +240,8 @@ void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
   if (((dst.outerStride() == inner) && ... && (x.outerStride() == inner)) || outer == 1)
     return run(sweep{kernel, {x.data()...}, dst.data(), inner * outer});
   for (Eigen::Index j = 0; j < outer; ++j)
-    run(sweep{kernel, {(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(),
-              inner});
+    run(sweep{
+        kernel, {(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(), inner});
 }
 #endif
 
@@ -257,8 +276,9 @@ namespace internal {
 template <typename Op, typename X, typename... More>
 struct traits<hillock::detail::slicewise<Op, X, More...>> : traits<typename X::PlainObject> {
   enum {
-    Flags = (traits<typename X::PlainObject>::Flags & ~(LvalueBit | DirectAccessBit | NestByRefBit)) |
-            EvalBeforeNestingBit
+    Flags =
+        (traits<typename X::PlainObject>::Flags & ~(LvalueBit | DirectAccessBit | NestByRefBit)) |
+        EvalBeforeNestingBit
   };
 };
 
@@ -341,9 +361,9 @@ struct update_of<sub_assign_op<T, T>> {
 };
 
 template <typename Dst, typename Op, typename... X, typename Assign>
-struct Assignment<Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
-                  std::enable_if_t<hillock::detail::is_in_memory<Dst> &&
-                                   sizeof(update_of<Assign>) != 0>> {
+struct Assignment<
+    Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
+    std::enable_if_t<hillock::detail::is_in_memory<Dst> && sizeof(update_of<Assign>) != 0>> {
   static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src, const Assign& assign) {
     resize_if_allowed(dst, src, assign);
     src.compute(dst, update_of<Assign>::value);
@@ -360,10 +380,9 @@ struct functor_traits<hillock::detail::functor<Kernel>> {
 /// y = f(anything): into the destination first, if it is not in memory already, and the kernel
 /// there in place.
 template <typename Dst, typename Kernel, typename X>
-struct Assignment<
-    Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
-    assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
-    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst>>> {
+struct Assignment<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
+                  assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
+                  std::enable_if_t<hillock::detail::takes_over<Kernel, Dst>>> {
   using scalar = typename Kernel::scalar;
   using argument = std::decay_t<X>;
   static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,

@@ -45,11 +45,11 @@ struct elementwise<F<T>, Parameters> {
 
   /// The given parameters, in the order of F<T>::parameters; those left out keep their defaults.
   /// Throws std::invalid_argument where one lies outside its domain.
-  template <typename P, typename... More,
-            std::enable_if_t<(sizeof...(More) < Parameters) &&
-                                 std::is_convertible_v<P, parameter_type> &&
-                                 (std::is_convertible_v<More, parameter_type> && ...),
-                             int> = 0>
+  template <
+      typename P, typename... More,
+      std::enable_if_t<(sizeof...(More) < Parameters) && std::is_convertible_v<P, parameter_type> &&
+                           (std::is_convertible_v<More, parameter_type> && ...),
+                       int> = 0>
   explicit elementwise(P first, More... more) : elementwise() {
     std::size_t i = 0;
     values_[i++] = static_cast<parameter_type>(first);
@@ -126,9 +126,7 @@ struct elementwise<F<T>, Parameters> {
   constexpr bool output_form_holds() const { return has_output_form<F<T>>(); }
 
   /// f as an Eigen functor: for unaryExpr, Eigen::Tensor, std::transform.
-  auto functor() const {
-    return detail::functor<detail::value_kernel<F<T>>>{{self()}};
-  }
+  auto functor() const { return detail::functor<detail::value_kernel<F<T>>>{{self()}}; }
 
  protected:
   template <std::size_t I>

@@ -24,8 +24,29 @@ namespace detail {
 #endif
 }
 
-inline std::string shape_text(Eigen::Index rows, Eigen::Index cols) {
-  return std::to_string(rows) + " x " + std::to_string(cols);
+struct shape {
+  Eigen::Index rows, cols;
+};
+
+inline std::string text(shape s) {
+  return std::to_string(s.rows) + " x " + std::to_string(s.cols);
+}
+
+inline std::string text(std::string_view function, std::string_view verb) {
+  return std::string(function) + "." + std::string(verb);
+}
+
+[[noreturn]] EIGEN_DONT_INLINE inline void fail_shape(std::string_view function,
+                                                      std::string_view verb,
+                                                      std::string_view argument, shape got,
+                                                      std::string_view other, shape wanted) {
+  fail(text(function, verb) + ": " + std::string(argument) + " is " + text(got) + ", but " +
+       std::string(other) + " is " + text(wanted));
+}
+
+[[noreturn]] EIGEN_DONT_INLINE inline void fail_empty(std::string_view function,
+                                                      std::string_view verb, shape x) {
+  fail(text(function, verb) + ": x is " + text(x) + ", so that its slices are empty");
 }
 
 /// As short as can be read back: 0.2, not 0.200000 or 0.200000003.

@@ -72,10 +72,14 @@ enum class domain {
 
 constexpr std::string_view description(domain d) {
   switch (d) {
-    case domain::finite: return "finite";
-    case domain::positive: return "finite and > 0";
-    case domain::nonnegative: return "finite and >= 0";
-    case domain::positive_infinite: return "> 0";
+    case domain::finite:
+      return "finite";
+    case domain::positive:
+      return "finite and > 0";
+    case domain::nonnegative:
+      return "finite and >= 0";
+    case domain::positive_infinite:
+      return "> 0";
   }
   return "";
 }

@@ -25,17 +25,21 @@ bool is_nan(T x) {
   if constexpr (std::is_same_v<T, long double>)
     return x != x;
   else
-    return !is_finite(x) && (math::bit_cast<typename math::integer_of<T>::type>(x) &
-                             math::format<T>::mantissa) != 0;
+    return !is_finite(x) &&
+           (math::bit_cast<typename math::integer_of<T>::type>(x) & math::format<T>::mantissa) != 0;
 }
 
 template <typename T>
 bool contains(domain d, T value) {
   switch (d) {
-    case domain::finite: return is_finite(value);
-    case domain::positive: return is_finite(value) && value > 0;
-    case domain::nonnegative: return is_finite(value) && value >= 0;
-    case domain::positive_infinite: return !is_nan(value) && value > 0;
+    case domain::finite:
+      return is_finite(value);
+    case domain::positive:
+      return is_finite(value) && value > 0;
+    case domain::nonnegative:
+      return is_finite(value) && value >= 0;
+    case domain::positive_infinite:
+      return !is_nan(value) && value > 0;
   }
   return false;
 }

@@ -159,8 +159,8 @@ HILLOCK_INLINE const void* raw(const vector<T, N, Fused>& r) {
 /// Lanes that are all ones or all zeros: what comparing GNU vectors gives.
 template <typename T, int N>
 struct vector_mask {
-  using type = decltype(std::declval<typename gnu<T, N>::type>() <
-                        std::declval<typename gnu<T, N>::type>());
+  using type =
+      decltype(std::declval<typename gnu<T, N>::type>() < std::declval<typename gnu<T, N>::type>());
   type m;
 
   vector_mask() = default;
@@ -210,12 +210,24 @@ struct register_ops<vector<T, N, Fused>> {
     return r;
   }
 
-  static HILLOCK_INLINE mask less(const R& a, const R& b) { return mask(a.v < b.v); }
-  static HILLOCK_INLINE mask less_equal(const R& a, const R& b) { return mask(a.v <= b.v); }
-  static HILLOCK_INLINE mask equal(const R& a, const R& b) { return mask(a.v == b.v); }
-  static HILLOCK_INLINE mask both(const mask& a, const mask& b) { return mask(a.m & b.m); }
-  static HILLOCK_INLINE mask either(const mask& a, const mask& b) { return mask(a.m | b.m); }
-  static HILLOCK_INLINE mask no(const mask& a) { return mask(~a.m); }
+  static HILLOCK_INLINE mask less(const R& a, const R& b) {
+    return mask(a.v < b.v);
+  }
+  static HILLOCK_INLINE mask less_equal(const R& a, const R& b) {
+    return mask(a.v <= b.v);
+  }
+  static HILLOCK_INLINE mask equal(const R& a, const R& b) {
+    return mask(a.v == b.v);
+  }
+  static HILLOCK_INLINE mask both(const mask& a, const mask& b) {
+    return mask(a.m & b.m);
+  }
+  static HILLOCK_INLINE mask either(const mask& a, const mask& b) {
+    return mask(a.m | b.m);
+  }
+  static HILLOCK_INLINE mask no(const mask& a) {
+    return mask(~a.m);
+  }
   static HILLOCK_INLINE R select(const mask& m, const R& a, const R& b) {
     return R(m.m ? a.v : b.v);
   }
@@ -256,8 +268,12 @@ struct register_ops<vector<T, N, Fused>> {
     return R(__builtin_shuffle(a.v, index{(I ^ Distance)...}));
 #endif
   }
-  static HILLOCK_INLINE float lone_sqrt(float a) { return __builtin_sqrtf(a); }
-  static HILLOCK_INLINE double lone_sqrt(double a) { return __builtin_sqrt(a); }
+  static HILLOCK_INLINE float lone_sqrt(float a) {
+    return __builtin_sqrtf(a);
+  }
+  static HILLOCK_INLINE double lone_sqrt(double a) {
+    return __builtin_sqrt(a);
+  }
 };
 
 #endif

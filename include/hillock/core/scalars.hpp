@@ -23,8 +23,7 @@ inline constexpr bool is_dual<T, std::void_t<decltype(std::declval<const T&>().v
     !std::is_floating_point_v<T> && !is_small_float<T>;
 
 template <typename T>
-inline constexpr bool is_supported =
-    std::is_floating_point_v<T> || is_small_float<T> || is_dual<T>;
+inline constexpr bool is_supported = std::is_floating_point_v<T> || is_small_float<T> || is_dual<T>;
 
 template <typename T, typename = void>
 struct real_of {

@@ -103,8 +103,8 @@ struct row {
   }
 };
 
-/// Along: slice s as a row of vectors of neighbours. Else: the slices s, s + 1 ..., one a lane, as a
-/// row of vectors of like elements.
+/// Along: slice s as a row of vectors of neighbours. Else: the slices s, s + 1 ..., one a lane, as
+/// a row of vectors of like elements.
 template <bool Along, typename V, typename T>
 HILLOCK_INLINE row<V, T> row_of(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
                                 std::ptrdiff_t length) {

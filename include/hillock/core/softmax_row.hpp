@@ -34,8 +34,7 @@ class reciprocal {
   HILLOCK_INLINE explicit reciprocal(const running_sum<V>& s)
       : divisor_(or_one(s.sum + s.lost)),
         quotient_(1 / divisor_),
-        correction_(fma(-quotient_, divisor_, V(1)) -
-                    quotient_ * ((s.sum - divisor_) + s.lost)) {}
+        correction_(fma(-quotient_, divisor_, V(1)) - quotient_ * ((s.sum - divisor_) + s.lost)) {}
 
   HILLOCK_INLINE V times(const V& e) const {
     const V product = e * quotient_;
@@ -62,8 +61,7 @@ struct softmax_row {
 
   HILLOCK_INLINE void find_maximum() {
     for (std::ptrdiff_t j = 0; j < x.vectors; ++j) most = maximum(x.get(j, minus_infinity), most);
-    if constexpr (Along)
-      most = math::reduce(most, math::maximum_of{});
+    if constexpr (Along) most = math::reduce(most, math::maximum_of{});
     most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
   }
   HILLOCK_INLINE V exponential(std::ptrdiff_t j) const {
@@ -72,9 +70,7 @@ struct softmax_row {
   static HILLOCK_INLINE running_sum<V> total(const running_sum<V>& s) {
     return Along ? s.across_lanes() : s;
   }
-  static HILLOCK_INLINE V total(const V& v) {
-    return Along ? math::reduce(v, math::sum_of{}) : v;
-  }
+  static HILLOCK_INLINE V total(const V& v) { return Along ? math::reduce(v, math::sum_of{}) : v; }
 };
 
 }  // namespace detail

@@ -14,9 +14,17 @@ namespace detail {
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p_polynomial(const lanes<R>& f) {
   if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
-    return polynomial_by_pairs(f, f * f, -0x1p-1F, 0x1.55557ep-2F, -0x1.00006cp-2F, 0x1.9978a2p-3F, -0x1.54ee82p-3F, 0x1.27a03p-3F, -0x1.0cd8bp-3F, 0x1.b4b376p-4F, -0x1.8749a6p-5F);
+    return polynomial_by_pairs(f, f * f, -0x1p-1F, 0x1.55557ep-2F, -0x1.00006cp-2F, 0x1.9978a2p-3F,
+                               -0x1.54ee82p-3F, 0x1.27a03p-3F, -0x1.0cd8bp-3F, 0x1.b4b376p-4F,
+                               -0x1.8749a6p-5F);
   else
-    return polynomial_by_pairs(f, f * f, -0x1.fffffffffffffp-2, 0x1.5555555555568p-2, -0x1.0000000000554p-2, 0x1.9999999995ba4p-3, -0x1.55555554a593fp-3, 0x1.24924925ccb32p-3, -0x1.0000004795b48p-3, 0x1.c71c721488f21p-4, -0x1.99997d264de7dp-4, 0x1.745cd70f1bb5cp-4, -0x1.5558313a0f86bp-4, 0x1.3b1ef96feebb5p-4, -0x1.247387f48f979p-4, 0x1.1031aab1aef22p-4, -0x1.ff50d2ff7523p-5, 0x1.f0482819baed7p-5, -0x1.e919faef6507dp-5, 0x1.a6b80f44ce89cp-5, -0x1.f6aa8fd15fbd3p-6, 0x1.1c7764bd0fdb5p-7);
+    return polynomial_by_pairs(f, f * f, -0x1.fffffffffffffp-2, 0x1.5555555555568p-2,
+                               -0x1.0000000000554p-2, 0x1.9999999995ba4p-3, -0x1.55555554a593fp-3,
+                               0x1.24924925ccb32p-3, -0x1.0000004795b48p-3, 0x1.c71c721488f21p-4,
+                               -0x1.99997d264de7dp-4, 0x1.745cd70f1bb5cp-4, -0x1.5558313a0f86bp-4,
+                               0x1.3b1ef96feebb5p-4, -0x1.247387f48f979p-4, 0x1.1031aab1aef22p-4,
+                               -0x1.ff50d2ff7523p-5, 0x1.f0482819baed7p-5, -0x1.e919faef6507dp-5,
+                               0x1.a6b80f44ce89cp-5, -0x1.f6aa8fd15fbd3p-6, 0x1.1c7764bd0fdb5p-7);
 }
 
 }  // namespace detail
