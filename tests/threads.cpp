@@ -75,7 +75,8 @@ TEST_CASE("threads that share a softmax get what one thread gets") {
   const Eigen::MatrixXf x = Eigen::MatrixXf::Random(77, 41), y = softmax.forward(x);
   std::vector<Eigen::MatrixXf> ys(threads, x);
   at_once([&](int t) {
-    for (int repeat = 0; repeat < 20; ++repeat) ys[static_cast<std::size_t>(t)] = softmax.forward(x);
+    for (int repeat = 0; repeat < 20; ++repeat)
+      ys[static_cast<std::size_t>(t)] = softmax.forward(x);
   });
   for (const Eigen::MatrixXf& result : ys) CHECK(support::difference(result, y) == "");
 }
