@@ -129,35 +129,31 @@ void perform(const Task& task) {
     task.template on<math::lanes<typename Task::scalar>>();
 }
 
-/// A sum of positive numbers with what its roundings lost. (Exact but where a term exceeds the sum
-/// so far, which then at least doubles: that happens so rarely that it costs one ulp in all. After
-/// T. J. Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971.)
+/// A sum, with what all its roundings lost: after O. Moller, "Quasi Double-Precision in Floating
+/// Point Addition", 1965.
 template <typename V>
 struct running_sum {
   V sum = 0, lost = 0;
 
-  HILLOCK_INLINE void add(const V& term) {
-    const V before = sum;
-    sum = before + term;
-    lost = lost + (term - (sum - before));
-  }
+  HILLOCK_INLINE void add(const V& term) { add(term, V(0)); }
 
   /// Over all lanes.
   HILLOCK_INLINE running_sum across_lanes() const { return halve<V::width / 2>(*this); }
 
  private:
+  HILLOCK_INLINE void add(const V& term, const V& term_lost) {
+    const V both = sum + term, rest = both - sum;
+    lost = (lost + term_lost) + ((sum - (both - rest)) + (term - rest));
+    sum = both;
+  }
+
   template <int Distance>
-  static HILLOCK_INLINE running_sum halve(const running_sum& s) {
+  static HILLOCK_INLINE running_sum halve(running_sum s) {
     if constexpr (Distance == 0) {
       return s;
     } else {
-      const V other = math::swapped<Distance>(s.sum);
-      running_sum both;
-      both.sum = s.sum + other;
-      const V rest = both.sum - s.sum;  // the error of any sum: O. Møller 1965
-      const V error = (s.sum - (both.sum - rest)) + (other - rest);
-      both.lost = (s.lost + math::swapped<Distance>(s.lost)) + error;
-      return halve<Distance / 2>(both);
+      s.add(math::swapped<Distance>(s.sum), math::swapped<Distance>(s.lost));
+      return halve<Distance / 2>(s);
     }
   }
 };
