@@ -12,12 +12,14 @@ namespace detail {
 /// The argument of e^-x for 1 / (1 + e^-x): -x, but where 1 has been reached the least x that
 /// reaches it, and where the result is no normal number such an x that e^-x is infinity.
 template <typename R>
-HILLOCK_INLINE lanes<R> logistic_argument(const lanes<R>& x) {
+HILLOCK_INLINE lanes<R> logistic_argument(
+    const lanes<R>& x,
+    typename lanes<R>::scalar least = exp_constants<typename lanes<R>::scalar>::least) {
   using V = lanes<R>;
   using T = typename V::scalar;
   constexpr T last = sizeof(T) == sizeof(float) ? T(18) : T(38);
   const V risen = minimum(V(last), x + imperceptible<T>);
-  return -select(x < exp_constants<T>::least, V(-exp_constants<T>::greatest - T(0.1)), risen);
+  return -select(x < least, V(-exp_constants<T>::greatest - T(0.1)), risen);
 }
 
 /// size = |x|, but where 2^K e^-size is no normal number such a size that it is 0. K <= 3.
@@ -46,10 +48,14 @@ HILLOCK_INLINE lanes<R> logistic(const lanes<R>& x) {
 /// logistic(high + low), where low is finite and a rounding error of high's.
 template <typename R>
 HILLOCK_INLINE lanes<R> logistic(const lanes<R>& high, const lanes<R>& low) {
-  if constexpr (is_native<lanes<R>>)
-    return 1 / reduce_exp(detail::logistic_argument(high), -low).plus_one();
-  else
+  using T = typename lanes<R>::scalar;
+  if constexpr (is_native<lanes<R>>) {
+    // The number below least may be least again with its low part.
+    constexpr T least = exp_constants<T>::least * (1 + std::numeric_limits<T>::epsilon());
+    return 1 / reduce_exp(detail::logistic_argument(high, least), -low).plus_one();
+  } else {
     return 1 / (1 + lanes<R>(std::exp(-high.bits() - low.bits())));
+  }
 }
 
 /// 2^K logistic'(x) = 2^K t / (1 + t)^2, t = e^-|x|.
@@ -87,7 +93,7 @@ HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
     const exp_parts<R> e = reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));
     const V scale = e.scale(), t = multiply_add(scale, e.s, scale);  // 2^K e^-|x|
     const V rest = multiply_add(-scale, e.s, unit - scale);          // 2^K (1 - e^-|x|)
-    const V cube = polynomial(t, unit, 3, 3 / unit, 1 / (unit * unit));
+    const V cube = fma(t, polynomial(t, 3, 3 / unit, 1 / (unit * unit)), V(unit));
     return copysign(t * rest / cube, -x);
   } else {
     const T t = std::exp(-std::abs(x.bits()));
