@@ -66,25 +66,27 @@ template <typename F>
 double error_of(const contender<array<typename F::scalar>>& c) {
   auto a = points<F>();
   c.run(a);
-  using wide = array<long double>;
-  const arrays<wide> exact{a.x.template cast<long double>(),
-                           a.y.template cast<long double>(),
-                           a.dy.template cast<long double>(),
-                           {}};
+  const auto wide = [](const auto& v) -> array<long double> {
+    return v.template cast<long double>();
+  };
+  const arrays<array<long double>> exact{wide(a.x), wide(a.y), wide(a.dy), {}};
   return core_error(a.out, compute(widened(F{}), c.pass, exact));
 }
 
-/// The arrays of n elements to run F on: the same for all who contend.
+template <typename T>
+arrays<array<T>>& shared(Eigen::Index n) {
+  static std::map<Eigen::Index, arrays<array<T>>> all;
+  const auto [at, is_new] = all.try_emplace(n);
+  if (is_new) at->second = arrays<array<T>>::random(n, 1);
+  return at->second;
+}
+
+/// Arrays of n elements: the same for all, to which F adds its outputs.
 template <typename F>
 arrays<array<typename F::scalar>>& data(Eigen::Index n) {
-  using Array = array<typename F::scalar>;
-  static std::map<Eigen::Index, arrays<Array>> all;
-  const auto [at, is_new] = all.try_emplace(n);
-  if (is_new) {
-    at->second = arrays<Array>::random(n, 1);
-    at->second.y = F{}.forward(at->second.x);
-  }
-  return at->second;
+  auto& a = shared<typename F::scalar>(n);
+  a.y = F{}.forward(a.x);
+  return a;
 }
 
 template <typename F>
