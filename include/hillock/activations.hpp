@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/elu.hpp>
+#include <hillock/gelu.hpp>
 #include <hillock/hard_sigmoid.hpp>
 #include <hillock/identity.hpp>
 #include <hillock/relu.hpp>
@@ -17,7 +18,7 @@ inline namespace HILLOCK_ABI {
 
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
-using activations = std::tuple<elu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>,
+using activations = std::tuple<elu<T>, gelu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>,
                                softplus<T>, softsign<T>, tanh<T>>;
 
 }  // namespace HILLOCK_ABI

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+#include <hillock/math/erfc.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+
+/// gelu(x) = x Phi(x) = x/2 erfc(-x / sqrt 2)
+///
+/// x, weighted with the probability Phi(x) that a normal variable lies below it. Of transformers
+/// the usual activation.
+///
+/// Domain      every real x; the value lies in [-0.17, infinity], its minimum at -0.75, and is -0
+///             from -13.15 (double: -37.6) down, where it is no normal number.
+/// Derivative  Phi(x) + x phi(x), zero at -0.75; f'' = phi(x) (2 - x^2). Neither can be had from
+/// the
+///             output.
+/// Evaluation  max(x, 0) - |x| Q(|x|), with the tail Q of the normal distribution. Never
+///             x/2 (1 + erf(x / sqrt 2)), which has no right digit left at -5.
+/// Error       2 ulp, f' and f'' 4 ulp; near a zero of f' or f'' as if it were 1/8 there.
+/// Source      Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
+/// Elsewhere   PyTorch and ONNX mean this one by default ("none"), and so does Keras 3
+///             (approximate=False); jax.nn.gelu, keras.ops.gelu and ggml mean gelu_tanh.
+template <typename T>
+struct gelu : elementwise<gelu<T>> {
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    using S = typename V::scalar;
+    if constexpr (math::is_native<V>) {
+      constexpr S least = 2 * (std::numeric_limits<S>::min)();  // below, x/2 is no normal number
+      const V size = abs(x);
+      const V a = select((size >= least) & (size <= last<S>(0)), size, V(0));
+      const V positive_part = select(x < least, copysign(V(0), x), x);
+      return fma(math::times_normal_tail(a, a), V(-density<V>::unit), positive_part);
+    } else {
+      const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
+      return below == 0 ? V(S(-0.0)) : x * below;
+    }
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    using S = typename V::scalar;
+    if constexpr (math::is_native<V>) {
+      const V size = abs(x) + math::detail::imperceptible<S>;
+      const auto gone = size > last<S>(1);
+      const V a = select(gone, V(0), size);
+      const V rise = select(gone, V(0), a - math::mills_parts(a).ratio());
+      const V unit = select(x < 0, V(-density<V>::unit), V(density<V>::unit));
+      const V end = select(x < 0, V(-0.0), V(1));
+      return fma(math::reduce_normal(a, a).times(rise), unit, end);
+    } else {
+      const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
+      return below == 0 ? V(S(-0.0)) : below + x.bits() * phi(x.bits());
+    }
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    using S = typename V::scalar;
+    if constexpr (math::is_native<V>) {
+      const V size = abs(x) + math::detail::imperceptible<S>;
+      const auto gone = size > last<S>(2);
+      const V a = select(gone, V(0), size);
+      const V curve = select(gone, V(0), fma(a, a, V(-2)));
+      return math::reduce_normal(a, a).times(curve) * -density<V>::unit;
+    } else {
+      const S density_at_x = phi(x.bits());
+      return density_at_x == 0 ? V(S(-0.0)) : V((2 - x.bits() * x.bits()) * density_at_x);
+    }
+  }
+
+  static constexpr std::string_view name = "gelu";
+  static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
+  static constexpr auto smooth = smoothness::analytic;
+  constexpr limits value_limits() const { return {-0.0, infinity}; }
+  constexpr limits derivative_limits() const { return {0, 1}; }
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr interval range() const { return {-0.17, infinity}; }
+  constexpr kink_list kinks() const { return {}; }
+  constexpr bool monotone() const { return false; }
+  constexpr bool odd() const { return false; }
+
+ private:
+  template <typename V>
+  using density = math::normal_density<typename V::register_type>;
+
+  /// The last |x| to the left whose derivative of this order is a normal number.
+  template <typename S>
+  static constexpr S last(int order) {
+    constexpr double of_float[] = {0x1.a4ae0cp+3, 0x1.aaf0b2p+3, 0x1.b12a64p+3};
+    constexpr double of_double[] = {0x1.2ced4c5dd8ab4p+5, 0x1.2db2ae357ee16p+5,
+                                    0x1.2e77cc3b9d8f8p+5};
+    return static_cast<S>((sizeof(S) == sizeof(float) ? of_float : of_double)[order]);
+  }
+
+  static constexpr long double inverse_root_2 = 0.707106781186547524400844362104849039L;
+  template <typename S>
+  static S phi(S x) {
+    return std::exp(-x * x / 2) * S(0.398942280401432677939946059934381868L);
+  }
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
