@@ -37,7 +37,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return in_sixths_ ? clip(x + 3, V(6)) / 6 : clip(fma(V(slope()), x, V(offset())), V(1));
+    return in_sixths_ ? clip(x + 3, V(6)) / 6 : clip(fma(V(slope()), normal(x), V(offset())), V(1));
   }
 
   template <typename V>
@@ -83,8 +83,19 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   template <typename V>
   HILLOCK_INLINE auto rises(V x) const {
     if (in_sixths_) return (x > -3) & (x < 3);
-    const V rest = 1 - V(offset()), lost = (1 - rest) - V(offset());
-    return (fma(V(slope()), x, V(offset())) > 0) & (fma(V(slope()), x, -rest) < lost);
+    const V rest = 1 - V(offset()), lost = (1 - rest) - V(offset()), u = normal(x);
+    return (fma(V(slope()), u, V(offset())) > 0) & (fma(V(slope()), u, -rest) < lost);
+  }
+
+  /// x plus a number that makes no difference but that the sum is not denormal, which is slow to
+  /// compute with; unless a kink lies so near 0 that it does.
+  template <typename V>
+  HILLOCK_INLINE V normal(V x) const {
+    using bits = std::numeric_limits<typename V::scalar>;
+    const auto from_0 = std::abs(offset()), from_1 = std::abs(1 - offset());
+    const bool is_far = slope() < (from_0 < from_1 ? from_0 : from_1) / bits::epsilon();
+    const auto epsilon_squared = bits::epsilon() * bits::epsilon();
+    return x + (is_far ? epsilon_squared * epsilon_squared : 0);
   }
 
   bool in_sixths_ = false;

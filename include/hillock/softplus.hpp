@@ -102,37 +102,40 @@ struct softplus : elementwise<softplus<T>, 1> {
     return multiply_add(e, low, e);
   }
 
-  /// log(1 + t) = ln2 + rest for t = 2^n (1 + s) <= 1, where ln2 is 0 for small t. t has an error
-  /// of rounding, which rest takes back if it is to be Exact.
+  /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1: ln2 is ln 2 where t >= 1/2, and 0
+  /// below, where t is small enough for main alone. The rounding of a small t is taken back only if
+  /// it is to be Exact.
   template <bool Exact, typename V>
-  struct logarithm {
-    using parts = math::exp_parts<typename V::register_type>;
-    V ln2, rest;
+  class logarithm {
+   public:
+    HILLOCK_INLINE explicit logarithm(const math::exp_parts<typename V::register_type>& e)
+        : logarithm(e.scale(), e.s, e.times(V(1))) {}
 
-    HILLOCK_INLINE explicit logarithm(const parts& e) : logarithm(e, e.times(V(1))) {}
+    /// x + log(1 + t).
+    HILLOCK_INLINE V plus(const V& x) const { return ln2_ + ((x + main_) + lost_); }
 
    private:
-    HILLOCK_INLINE logarithm(const parts& e, const V& t)
-        : ln2(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
-          rest(math::reduced_log1p(select(t < 0.5, t, near_one(e)))) {
-      if constexpr (Exact) {
-        const V lost = fma(e.scale(), e.s, e.scale() - t);
-        rest = select(t < 0.5, math::reduced_log1p(t, lost * (1 - t)), rest);
-      }
+    HILLOCK_INLINE logarithm(const V& scale, const V& s, const V& t)
+        : ln2_(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
+          main_(0),
+          lost_(0) {
+      const V half = 0.5 * scale;
+      const V f = select(t < 0.5, t, fma(half, s, half - 0.5));  // t, or (t - 1) / 2
+      const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
+      const V rest = math::log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
+      main_ = f + rest;
+      // Where n = 0, x + main rises with x as it is; a second summand would only disturb that.
+      lost_ = select((t < 0.5) | (scale == 1), V(0), rest - (main_ - f));
     }
 
-    /// (t - 1) / 2.
-    static HILLOCK_INLINE V near_one(const parts& e) {
-      const V half = e.scale() * 0.5;
-      return fma(half, e.s, half - 0.5);
-    }
+    V ln2_, main_, lost_;
   };
 
   template <typename V>
   static HILLOCK_INLINE V plain_value(const V& x) {
     const logarithm<false, V> l(math::reduce_exp(-within_range(abs(x))));
     return select(x < math::exp_constants<typename V::scalar>::least, V(0),
-                  l.ln2 + (select(x <= 0, V(0), x) + l.rest));
+                  l.plus(select(x <= 0, V(0), x)));
   }
 
   /// Up to beta x = 1 the sum is formed before the division by beta, to stay monotone.
@@ -142,7 +145,7 @@ struct softplus : elementwise<softplus<T>, 1> {
     const auto is_near = u.size <= 1, is_positive = x > 0;
     const V low = select(is_near & is_positive, V(0), u.low);
     const logarithm<true, V> l(math::reduce_exp(-within_range(u.size), low));
-    const V quotient = (l.ln2 + (select(is_near & is_positive, u.size, V(0)) + l.rest)) / beta();
+    const V quotient = l.plus(select(is_near & is_positive, u.size, V(0))) / beta();
     const real<T> inverse = 1 / beta();
     const V lost = fma(V(-inverse), V(beta()), V(1));
     const V tail = scaled_tail(inverse, u.size, low + lost);

@@ -62,14 +62,14 @@ struct softsign : elementwise<softsign<T>> {
   constexpr bool odd() const { return true; }
 
  private:
-  /// |x|, but infinity where the derivative of order N - 1, (N - 1) / |x|^N, is no normal number:
-  /// computing with others is slow.
+  /// |x|, but infinity where the derivative of order N - 1, (N - 1) / |x|^N, is no normal number.
+  /// A denormal |x| is covered by a number that makes no difference. Both are slow to compute with.
   template <int N, typename V>
   static HILLOCK_INLINE V normal_power(V x) {
     using bits = std::numeric_limits<typename V::scalar>;
     const auto most =
         static_cast<typename V::scalar>(std::exp2(double(N - 1 - bits::min_exponent) / N));
-    return select(abs(x) > most, V(bits::infinity()), abs(x));
+    return select(abs(x) > most, V(bits::infinity()), abs(x) + bits::epsilon() * bits::epsilon());
   }
 };
 

@@ -29,16 +29,19 @@ HILLOCK_INLINE lanes<R> log1p_polynomial(const lanes<R>& f) {
 
 }  // namespace detail
 
+/// log(1 + f + low) - f for -1/4 <= f <= 1/2 and low small against it.
+template <typename R>
+HILLOCK_INLINE lanes<R> log1p_rest(const lanes<R>& f, const lanes<R>& low) {
+  using V = lanes<R>;
+  // What is added keeps the product from being denormal.
+  const V tiny = detail::imperceptible<typename V::scalar>;
+  return fma(f, fma(f, detail::log1p_polynomial(f), tiny), low);
+}
+
 /// log(1 + f) for -1/4 <= f <= 1/2: error 0.8 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
-  return fma(f, f * detail::log1p_polynomial(f), f);  // f^2 alone might be denormal
-}
-
-/// log(1 + f) + low, |low| small against f: error 0.7 ulp.
-template <typename R>
-HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f, const lanes<R>& low) {
-  return f + fma(f, f * detail::log1p_polynomial(f), low);
+  return log1p_rest(f, f);
 }
 
 /// log(1 + x): -infinity at -1, NaN below.
