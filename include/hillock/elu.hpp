@@ -17,7 +17,7 @@ inline namespace HILLOCK_ABI {
 ///             in PyTorch, JAX and Keras. f''(0) = alpha. From the output, y + alpha for y <= 0:
 ///             of few digits where y nears -alpha.
 /// Evaluation  Not exp(x) - 1, which has lost all digits at x = -1e-8f. A negative denormal x is
-///             taken for -0.
+///             taken for -0, whatever alpha.
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by
 ///             Exponential Linear Units (ELUs)", ICLR 2016.

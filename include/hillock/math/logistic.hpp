@@ -90,7 +90,8 @@ HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
     constexpr T least =
         (std::numeric_limits<T>::min)() * detail::power_of_two<T>(K < 3 ? 3 - K : 0);
     const V size = abs(x);
-    const exp_parts<R> e = reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));
+    const expm1_parts<R> e =
+        reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));
     const V scale = e.scale(), t = multiply_add(scale, e.s, scale);  // 2^K e^-|x|
     const V rest = multiply_add(-scale, e.s, unit - scale);          // 2^K (1 - e^-|x|)
     const V cube = fma(t, polynomial(t, 3, 3 / unit, 1 / (unit * unit)), V(unit));

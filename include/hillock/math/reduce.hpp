@@ -93,21 +93,13 @@ HILLOCK_INLINE lanes<R> expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) 
 
 }  // namespace detail
 
-/// expm1(r) for |r| <= 0.347: error 0.6 ulp, or imperceptible against 1.
+/// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1.
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
   // The number added keeps r^2 from being denormal.
   const lanes<R> r2 =
       multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
   return multiply_add(detail::expm1_polynomial(r, r2), r2, r);
-}
-
-/// expm1(r) for |r| <= 0.347: error 0.7 ulp, however small it is. One operation more.
-template <typename R>
-HILLOCK_INLINE lanes<R> reduced_expm1(const lanes<R>& r) {
-  const lanes<R> tiny = detail::imperceptible<typename lanes<R>::scalar>;
-  const lanes<R> p = detail::expm1_polynomial(r, multiply_add(r, r, tiny));
-  return multiply_add(multiply_add(p, r, tiny), r, r);
 }
 
 /// 2^k e^a = 2^(n + k) (1 + s), where k is 0 unless asked for.
@@ -146,6 +138,27 @@ struct exp_parts {
   HILLOCK_INLINE V times(const V& h) const {
     const V high = h * scale();
     return multiply_add(high, s, high);
+  }
+};
+
+/// The parts of 2^k e^a where s is good to 0.7 ulp however small it is: what e^a - 1 needs.
+template <typename R>
+struct expm1_parts : exp_parts<R> {
+  using V = lanes<R>;
+  V r, share;  // s = r + share r
+
+  HILLOCK_INLINE expm1_parts(const V& shifted_, const V& r_)
+      : exp_parts<R>{shifted_, r_}, r(r_), share(share_of(r_)) {
+    this->s = multiply_add(share, r, r);
+  }
+
+  /// What s has rounded away.
+  HILLOCK_INLINE V low() const { return multiply_add(share, r, r - this->s); }
+
+ private:
+  static HILLOCK_INLINE V share_of(const V& r) {
+    const V tiny = detail::imperceptible<typename V::scalar>;  // lest r^2 or r P(r) be denormal
+    return multiply_add(detail::expm1_polynomial(r, multiply_add(r, r, tiny)), r, tiny);
   }
 };
 
@@ -216,26 +229,25 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low
   return {e.shifted, reduced_exp_minus_1(e.rest(high, low))};
 }
 
-/// The parts of 2^k e^a, as reduce_exp, but s is good to 0.7 ulp where n = 0, however small a is:
-/// what e^a - 1 needs. One operation more. A denormal a costs a hundred cycles.
+/// The parts of 2^k e^a for e^a - 1. One operation more. A denormal a costs a hundred cycles.
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_expm1(const lanes<R>& a, typename lanes<R>::scalar k = 0) {
+HILLOCK_INLINE expm1_parts<R> reduce_expm1(const lanes<R>& a, typename lanes<R>::scalar k = 0) {
   const detail::rounded_exponent<R> e(a, k);
-  return {e.shifted, reduced_expm1(e.rest(a))};
+  return {e.shifted, e.rest(a)};
 }
 
 /// As reduce_expm1, for a <= 0 that is no less than where 1 - e^a becomes 1. There ln 2 in one part
 /// will do: its error moves 1 - e^a by 2^-29 (2^-56).
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_short_expm1(const lanes<R>& a) {
+HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& a) {
   const detail::rounded_exponent<R> e(a, 0);
-  return {e.shifted, reduced_expm1(e.short_rest(a))};
+  return {e.shifted, e.short_rest(a)};
 }
 
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_short_expm1(const lanes<R>& high, const lanes<R>& low) {
+HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& high, const lanes<R>& low) {
   const detail::rounded_exponent<R> e(high, 0);
-  return {e.shifted, reduced_expm1(e.short_rest(high) + low)};
+  return {e.shifted, e.short_rest(high) + low};
 }
 
 }  // namespace math
