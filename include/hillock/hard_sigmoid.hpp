@@ -42,7 +42,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(rises(x), V(slope()), V(0)));
+    return propagate_nan(x, select(rise(x) > 0, V(slope()), V(0)));
   }
 
   template <typename V>
@@ -52,7 +52,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return propagate_nan(y, select((y > 0) & (y < 1), V(slope()), V(0)));
+    return propagate_nan(y, select(minimum(y, 1 - y) > 0, V(slope()), V(0)));
   }
 
   static constexpr std::string_view name = "hard_sigmoid";
@@ -78,13 +78,13 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
     return select(u <= 0, V(0), minimum(most, u));
   }
 
-  /// Is 0 < slope x + offset < 1, exactly? An fma has the sign of the exact sum; 1 - offset is
-  /// taken to its last bit.
+  /// Positive exactly where 0 < slope x + offset < 1: an fma has the sign of the exact sum, and
+  /// 1 - offset is taken to its last bit.
   template <typename V>
-  HILLOCK_INLINE auto rises(V x) const {
-    if (in_sixths_) return (x > -3) & (x < 3);
+  HILLOCK_INLINE V rise(V x) const {
+    if (in_sixths_) return minimum(x + 3, 3 - x);
     const V rest = 1 - V(offset()), lost = (1 - rest) - V(offset()), u = normal(x);
-    return (fma(V(slope()), u, V(offset())) > 0) & (fma(V(slope()), u, -rest) < lost);
+    return minimum(fma(V(slope()), u, V(offset())), lost - fma(V(slope()), u, -rest));
   }
 
   /// x plus a number that makes no difference but that the sum is not denormal, which is slow to

@@ -124,8 +124,9 @@ struct softplus : elementwise<softplus<T>, 1> {
       const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
       const V rest = math::log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
       main_ = f + rest;
-      // Where n = 0, x + main rises with x as it is; a second summand would only disturb that.
-      lost_ = select((t < 0.5) | (scale == 1), V(0), rest - (main_ - f));
+      // Where n = 0, x + main rises with x as it is, and a second summand would only disturb that;
+      // where n < -1 it is too small to count.
+      lost_ = select(scale == 0.5, rest - (main_ - f), V(0));
     }
 
     V ln2_, main_, lost_;
@@ -138,19 +139,18 @@ struct softplus : elementwise<softplus<T>, 1> {
                   l.plus(select(x <= 0, V(0), x)));
   }
 
-  /// Up to beta x = 1 the sum is formed before the division by beta, to stay monotone.
+  /// From 0 to beta x = 1 the sum is formed before the division by beta, to stay monotone.
   template <typename V>
   HILLOCK_INLINE V scaled_value(const V& x) const {
     const scaled<V> u(x, beta());
-    const auto is_near = u.size <= 1, is_positive = x > 0;
-    const V low = select(is_near & is_positive, V(0), u.low);
+    const auto sums_first = minimum(1 - u.size, x) > 0;
+    const V low = select(sums_first, V(0), u.low);
     const logarithm<true, V> l(math::reduce_exp(-within_range(u.size), low));
-    const V quotient = l.plus(select(is_near & is_positive, u.size, V(0))) / beta();
+    const V quotient = l.plus(select(sums_first, u.size, V(0))) / beta();
     const real<T> inverse = 1 / beta();
-    const V lost = fma(V(-inverse), V(beta()), V(1));
-    const V tail = scaled_tail(inverse, u.size, low + lost);
-    return select(is_positive, select(is_near, quotient, x + quotient),
-                  select(u.size > far, tail, quotient));
+    const V tail = scaled_tail(inverse, u.size, low + fma(V(-inverse), V(beta()), V(1)));
+    const V positive = select(sums_first, V(0), select(x <= 0, V(0), x));
+    return select(copysign(u.size, x) < -far, tail, positive + quotient);
   }
 };
 

@@ -220,13 +220,22 @@ struct register_ops<vector<T, N, Fused>> {
     return mask(a.v == b.v);
   }
   static HILLOCK_INLINE mask both(const mask& a, const mask& b) {
-    return mask(a.m & b.m);
+    if constexpr (compares_to_vectors)
+      return mask(a.m & b.m);
+    else
+      return is_set(select(a, flag(b, 1, 0), broadcast(0)));
   }
   static HILLOCK_INLINE mask either(const mask& a, const mask& b) {
-    return mask(a.m | b.m);
+    if constexpr (compares_to_vectors)
+      return mask(a.m | b.m);
+    else
+      return is_set(select(a, broadcast(1), flag(b, 1, 0)));
   }
   static HILLOCK_INLINE mask no(const mask& a) {
-    return mask(~a.m);
+    if constexpr (compares_to_vectors)
+      return mask(~a.m);
+    else
+      return is_set(flag(a, 0, 1));
   }
   static HILLOCK_INLINE R select(const mask& m, const R& a, const R& b) {
     return R(m.m ? a.v : b.v);
@@ -258,6 +267,23 @@ struct register_ops<vector<T, N, Fused>> {
   }
   static HILLOCK_INLINE double lone_fma(double a, double b, double c) {
     return __builtin_fma(a, b, c);
+  }
+  // AVX-512 compares to no vector; where the truth is more than the condition of one select, GCC
+  // falls back to comparing lane by lane. There truths are combined as numbers, sealed, since GCC
+  // would see through that.
+#if defined(__clang__)
+  static constexpr bool compares_to_vectors = true;
+#else
+  static constexpr bool compares_to_vectors = N * sizeof(T) < 64;
+#endif
+  static HILLOCK_INLINE R flag(const mask& m, T yes, T no) {
+    R number = select(m, broadcast(yes), broadcast(no));
+    seal(number.v);
+    return number;
+  }
+  static HILLOCK_INLINE mask is_set(R number) {
+    seal(number.v);
+    return mask(number.v != typename gnu<T, N>::type{});
   }
   template <int Distance, int... I>
   static HILLOCK_INLINE R swapped(const R& a, std::integer_sequence<int, I...>) {
