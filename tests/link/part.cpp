@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: MIT
 #include <hillock/hillock.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 bool PART();
 
-/// Whether whole assignments, larger expressions and single calls give the values known.
+/// Whether whole assignments, larger expressions and single calls give the values known. Eigen's
+/// own arrays stay out of this: their memory is aligned as the flags say, by functions of one name.
 bool PART() {
+  constexpr int n = 37;
+  using array = Eigen::Map<Eigen::Array<float, n, 1>>;
   const hillock::gelu<float> gelu;
   const hillock::softmax<float> softmax;
-  const Eigen::ArrayXf x = Eigen::ArrayXf::Constant(37, 1);
-  const auto near = [](const auto& y, float want) { return ((y - want).abs() < 1e-6F).all(); };
+  float in[n], out[n];
+  std::fill_n(in, n, 1.0F);
+  const array x(in);
+  array y(out);
+  const auto all = [&](float want) {
+    return std::all_of(out, out + n, [&](float got) { return std::abs(got - want) < 1e-6F; });
+  };
 
-  const Eigen::ArrayXf value = gelu.forward(x);
-  const Eigen::ArrayXf slope = gelu.backward(x, x);
-  const Eigen::ArrayXf sum = x + gelu.forward(x);
-  const Eigen::ArrayXf share = softmax.forward(x);
-  const Eigen::ArrayXf single = Eigen::ArrayXf::Constant(1, gelu(1.0F));
-  return near(value, 0.8413447F) && near(slope, 1.0833155F) && near(sum, 1.8413447F) &&
-         near(share, 1.0F / 37) && near(single, 0.8413447F);
+  y = gelu.forward(x);
+  const bool value = all(0.8413447F);
+  y = gelu.backward(x, x);
+  const bool slope = all(1.0833155F);
+  y = x + gelu.forward(x);
+  const bool sum = all(1.8413447F);
+  y = softmax.forward(x);
+  const bool share = all(1.0F / n);
+  std::fill_n(out, n, gelu(1.0F));
+  return value && slope && sum && share && all(0.8413447F);
 }

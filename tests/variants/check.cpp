@@ -50,9 +50,10 @@ bool same_bytes(const array<T>& a, const array<T>& b) {
 /// Are the results, all at once, within the bound?
 template <typename T>
 void expect_right(const truth::table& table, int order, const array<T>& y, hillock::ulps bound) {
-  const double off = truth::worst_ulps(table, order, std::vector<T>(y.data(), y.data() + y.size()));
-  if (!(off <= bound.count)) std::printf("%g ulp, not %d: ", off, bound.count);
-  expect(off <= bound.count, table.name, order == 0 ? "f" : "f'");
+  const truth::error e = truth::worst(table, order, std::vector<T>(y.data(), y.data() + y.size()));
+  if (!(e.ulps <= bound.count))
+    std::printf("%g ulp, not %d, at %a in %zu bytes: ", e.ulps, bound.count, e.at, sizeof(T));
+  expect(e.ulps <= bound.count, table.name, order == 0 ? "f" : "f'");
 }
 
 /// Each form costs a second of compiling for each activation: hence these few.

@@ -39,22 +39,22 @@ const entry& read(std::string_view name) {
 }
 
 template <typename T>
-double worst(const table& at, int order, const std::vector<T>& results) {
+error worst_of(const table& at, int order, const std::vector<T>& results) {
   const entry& e = read(at.name);
-  const auto which = static_cast<std::size_t>(&at - e.inputs.data());
-  const std::vector<reference::row>& rows = e.rows.at(which);
-  long double most = 0;
+  const std::vector<reference::row>& rows =
+      e.rows.at(static_cast<std::size_t>(&at - e.inputs.data()));
   const std::vector<long double> parameters(at.parameters.begin(), at.parameters.end());
+  error worst{0, 0};
   oracle::with<long double>(at.name, parameters, [&](const auto& formulas) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto x = static_cast<long double>(rows[i].x);
+      const long double truth = rows[i].truth[static_cast<std::size_t>(order)];
       const long double floor = oracle::floor_at(formulas, x, order);
-      const long double off =
-          reference::ulps_off(results.at(i), rows[i].truth[static_cast<std::size_t>(order)], floor);
-      most = (std::max)(most, off);
+      const auto off = static_cast<double>(reference::ulps_off(results.at(i), truth, floor));
+      if (off > worst.ulps) worst = {off, rows[i].x};
     }
   });
-  return static_cast<double>(most);
+  return worst;
 }
 
 }  // namespace
@@ -63,12 +63,12 @@ const std::vector<table>& tables(std::string_view name) {
   return read(name).inputs;
 }
 
-double worst_ulps(const table& at, int order, const std::vector<float>& results) {
-  return worst(at, order, results);
+error worst(const table& at, int order, const std::vector<float>& results) {
+  return worst_of(at, order, results);
 }
 
-double worst_ulps(const table& at, int order, const std::vector<double>& results) {
-  return worst(at, order, results);
+error worst(const table& at, int order, const std::vector<double>& results) {
+  return worst_of(at, order, results);
 }
 
 }  // namespace truth

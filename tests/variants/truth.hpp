@@ -16,9 +16,13 @@ struct table {
 /// One table for each setting of the parameters. x holds what a float can represent.
 const std::vector<table>& tables(std::string_view name);
 
-/// The most that the results, one for each x of the table, are off the order-th derivative, in
-/// units of the last place.
-double worst_ulps(const table& at, int order, const std::vector<float>& results);
-double worst_ulps(const table& at, int order, const std::vector<double>& results);
+/// An error in units of the last place, and the x where it is.
+struct error {
+  double ulps, at;
+};
+
+/// The worst of the results, one for each x of the table, for the order-th derivative.
+error worst(const table& at, int order, const std::vector<float>& results);
+error worst(const table& at, int order, const std::vector<double>& results);
 
 }  // namespace truth
