@@ -31,9 +31,11 @@ struct gelu : elementwise<gelu<T>> {
     if constexpr (math::is_native<V>) {
       constexpr S least = 2 * (std::numeric_limits<S>::min)();  // below, x/2 is no normal number
       const V size = abs(x);
-      const V a = select((size >= least) & (size <= last<S>(0)), size, V(0));
+      // (-0, for GCC joins selections of one value, and computes the joint mask lane by lane.)
+      const V normal = select(size < least, V(-0.0), size);
+      const V a = select(size > last<S>(0), V(0), normal);
       const V positive_part = select(x < least, copysign(V(0), x), x);
-      return fma(math::times_normal_tail(a, a), V(-density<V>::unit), positive_part);
+      return multiply_add(math::times_normal_tail(a, a), V(-density<V>::unit), positive_part);
     } else {
       const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
       return below == 0 ? V(S(-0.0)) : x * below;
@@ -47,10 +49,11 @@ struct gelu : elementwise<gelu<T>> {
       const V size = abs(x) + math::detail::imperceptible<S>;
       const auto gone = size > last<S>(1);
       const V a = select(gone, V(0), size);
-      const V rise = select(gone, V(0), a - math::mills_parts(a).ratio());
+      const auto mills = math::divide_normal_tail(a);
+      const V rise = select(gone, V(0), fma(-mills.y, mills.correction, a - mills.y));
       const V unit = select(x < 0, V(-density<V>::unit), V(density<V>::unit));
       const V end = select(x < 0, V(-0.0), V(1));
-      return fma(math::reduce_normal(a, a).times(rise), unit, end);
+      return multiply_add(math::reduce_normal(a, a).times(rise), unit, end);
     } else {
       const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
       return below == 0 ? V(S(-0.0)) : below + x.bits() * phi(x.bits());

@@ -6,16 +6,17 @@
 // erfc and the normal distribution. With the density phi(a) = e^(-a^2/2) / sqrt(2 pi) and its tail
 // Q(a) = erfc(a / sqrt 2) / 2, for a >= 0,
 //
-//   Q(a) = phi(a) y(a),   y(a) = 1 / (a + 3/4 + N(a) / D(a)).
+//   Q(a) = phi(a) y(a),   y(a) = 1 / (a + 5/8 + N(a) / D(a)).
 //
-// y is Mills' ratio: it varies slowly, from sqrt(pi / 2) at 0 towards 1 / a, and a + 3/4 comes so
-// near to 1 / y that N / D, and with it all that rounding does to N and D, is at most 1/6 of it.
+// y is Mills' ratio: it varies slowly, from sqrt(pi / 2) at 0 towards 1 / a, and a + 5/8 comes so
+// near to 1 / y that N / D, and with it what rounding does to N and D, is a tenth of it, or near 0
+// a fifth.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace math {
 
-/// 2^margin phi(a) = scale (1 + s), with s in [-0.3, 0.42]. The margin keeps scale normal wherever
+/// 2^margin phi(a) = scale (1 + s), with s in [-1/4, 1/2]. The margin keeps scale normal wherever
 /// a product with phi(a) is.
 template <typename R>
 struct normal_density {
@@ -24,7 +25,8 @@ struct normal_density {
   static constexpr int margin = sizeof(T) == sizeof(float) ? 64 : 256;
   static constexpr T unit = detail::power_of_two<T>(-margin);
   /// s = r slope + offset.
-  static constexpr T offset = sizeof(T) == sizeof(float) ? T(-0x1.d92d04p-18) : T(-0x1.d92ce345b0652p-18);
+  static constexpr T offset =
+      sizeof(T) == sizeof(float) ? T(-0x1.d94ec2p-18) : T(-0x1.d92ce345af01dp-18);
 
   V scale, r, slope;
 
@@ -42,8 +44,8 @@ struct normal_density {
   }
 };
 
-/// The density at a, given two factors of a^2 that are not negative, not denormal, and whose product
-/// is at most 184 (float), 1500 (double).
+/// The density at a, given two factors of a^2 that are not negative, not denormal, and have a
+/// product of at most 184 (float), 1500 (double).
 ///
 /// n 2 ln 2 is subtracted from a^2 in full; a^2 rounded would cost 44 ulp at the far end. So is
 /// the center, which balances s: 2 phi(0) is nearly e^(-center / 2). Error of the density 1.1 ulp.
@@ -54,10 +56,12 @@ HILLOCK_INLINE normal_density<R> reduce_normal(const lanes<R>& factor, const lan
   using constants = exp_constants<T>;
   using bits = format<T>;
   constexpr T center = T(0x1.ce68p-2);  // of so few bits that the sums with n 2 ln 2 are exact
+  // Where n changes 1 + s falls from 3/2 to 3/4: below 1 its last bit counts more.
+  constexpr T turn = center + T(0.1178);
   // Its last bit counts ones; the bias makes its low bits the exponent field of scale.
   constexpr T large = 3 * detail::power_of_two<T>(bits::mantissa_bits - 1) +
                       T(bits::exponent_bias - 1 + normal_density<R>::margin);
-  const V square = multiply_add(factor, other, V(center));
+  const V square = multiply_add(factor, other, V(turn));
   const V shifted = detail::opaque(multiply_add(square, V(-constants::log2_e / 2), V(large)));
   const V n = shifted - large;
   const V high = fma(factor, other, multiply_add(n, V(2 * constants::ln2_high), V(center)));
@@ -66,90 +70,94 @@ HILLOCK_INLINE normal_density<R> reduce_normal(const lanes<R>& factor, const lan
   // 2 phi(0) e^((center - r) / 2) = 1 + offset + r slope, by tools/coefficients/erfc.sollya; this
   // adds 2^-28 (float), 2^-57 (double).
   if constexpr (sizeof(T) == sizeof(float)) {
-    const V slope = polynomial(r, -0x1.ffff14p-2F, 0x1.ffff14p-4F, -0x1.5553aep-6F, 0x1.5553d2p-9F,
-                               -0x1.1254cep-12F, 0x1.6da3cep-16F);
+    const V slope = polynomial(r, -0x1.ffff14p-2F, 0x1.ffff2ep-4F, -0x1.55541p-6F, 0x1.553c06p-9F,
+                               -0x1.11fbeap-12F, 0x1.8397d4p-16F);
     return {scale, r, slope};
   } else {
-    const V slope = polynomial_by_pairs(
-        r, r * r, -0x1.ffff13698e5d2p-2, 0x1.ffff13698e5f4p-4, -0x1.5554b79bb44dbp-6,
-        0x1.5554b79bade9bp-9, -0x1.111092e2cfd6bp-12, 0x1.6c16194aa72d2p-16,
-        -0x1.a0194205e9763p-20, 0x1.a018d10d06d1fp-24, -0x1.71dc23109ac4bp-28,
-        0x1.28b3cabcdcdf5p-32, -0x1.b10550a21d592p-37);
+    const V slope =
+        polynomial_by_pairs(r, r * r, -0x1.ffff13698e5d2p-2, 0x1.ffff13698e5cp-4,
+                            -0x1.5554b79bb463ep-6, 0x1.5554b79bb770fp-9, -0x1.111092e255c34p-12,
+                            0x1.6c16192426fe5p-16, -0x1.a019459b0154ap-20, 0x1.a0194f017edc9p-24,
+                            -0x1.71d0ec1b03f23p-28, 0x1.28240834ee71p-32, -0x1.ca1c232c85b1bp-37);
     return {scale, r, slope};
   }
 }
-
-/// The parts of Mills' ratio y = Q(a) / phi(a) for 0 <= a <= 13.6 (float), 38 (double), a not
-/// denormal.
-template <typename R>
-struct mills_parts {
-  using V = lanes<R>;
-  using T = typename V::scalar;
-
-  V a, numerator, rest, denominator;  // a, D(a), N(a), D(a) (a + 3/4) + N(a)
-
-  HILLOCK_INLINE explicit mills_parts(const V& x)
-      : a(x), numerator(evaluate_numerator(x)), rest(evaluate_rest(x)),
-        denominator(multiply_add(x, numerator, multiply_add(numerator, V(0.75), rest))) {}
-
-  /// y, by division: error 3 ulp.
-  HILLOCK_INLINE V ratio() const { return numerator / denominator; }
-
- private:
-  // By tools/coefficients/erfc.sollya; N / D adds 2^-25.5 (float), 2^-56.4 (double) to y.
-  static HILLOCK_INLINE V evaluate_numerator(const V& x) {
-    if constexpr (sizeof(T) == sizeof(float))
-      return polynomial(x, 1, 0x1.d1fcc6p-1F, 0x1.90f12p-2F, 0x1.6fbc32p-4F, 0x1.37ab6cp-7F);
-    else
-      return polynomial(x, 1, 0x1.aca83e1c8197fp+0, 0x1.63694b38f1d7fp+0, 0x1.79742dfce0249p-1,
-                        0x1.19c5bf418bae1p-2, 0x1.33aaa527a77f7p-4, 0x1.f113643a08709p-7,
-                        0x1.25c7f57543aebp-9, 0x1.e852fa2e1a3e9p-13, 0x1.03a20e84389a9p-16,
-                        0x1.0fd5b1081a381p-21);
-  }
-  static HILLOCK_INLINE V evaluate_rest(const V& x) {
-    if constexpr (sizeof(T) == sizeof(float))
-      return polynomial(x, 0x1.88452cp-5F, -0x1.47792cp-2F, -0x1.9fb1aap-3F, -0x1.da147ep-5F,
-                        -0x1.d36eb6p-8F);
-    else
-      return polynomial(x, 0x1.884533d436509p-5, -0x1.21ff425f1f16ap-2, -0x1.bb5d478ebd0c0p-2,
-                        -0x1.392172fbe885fp-2, -0x1.15b0608866fb4p-3, -0x1.550127e1667a0p-5,
-                        -0x1.2c602fa419439p-7, -0x1.7be58661d86c6p-10, -0x1.4dc9f9d0777a3p-13,
-                        -0x1.7475bab6171cep-17, -0x1.97c0898c1d02ep-22);
-  }
-};
 
 namespace detail {
 
-/// 2^margin h Q(a + low) for an exact h: error 2 ulp.
-///
-/// Mills' ratio is y (1 + correction). The correction is 1 - y (a + 3/4 + N / D), whose first terms
-/// cancel exactly: it takes back what rounding D, N, their quotient and a did.
-template <typename R, typename Low>
-HILLOCK_INLINE lanes<R> tail_product(const lanes<R>& h, const normal_density<R>& density,
-                                     const lanes<R>& a, const Low& low) {
-  using V = lanes<R>;
-  const mills_parts<R> mills(a);
-  const V inverse = 1 / mills.denominator;
-  const V y = mills.numerator * inverse;
-  // Neither product is near 1: so neither difference is rounded much.
-  V unfilled = fma(-y, V(0.75), V(0.5)) + fma(-y, a, V(0.5));
-  if constexpr (std::is_same_v<Low, V>) unfilled = fma(-y, low, unfilled);
-  const V correction = fma(-inverse, mills.rest, unfilled);
-  // h scale y (1 + s) (1 + correction), rounded last in the leading term.
-  const V growth = density.corrected(correction);
-  const V high = h * density.scale;
-  return fma(high, y, high * (y * growth));
+/// D and N of Mills' ratio.
+template <typename R>
+HILLOCK_INLINE lanes<R> mills_numerator(const lanes<R>& a) {
+  if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
+    return polynomial(a, 1, 0x1.d13e76p-1F, 0x1.8fc4fap-2F, 0x1.6e1402p-4F, 0x1.358a8p-7F);
+  else
+    return polynomial(a, 1, 0x1.aca83e1c8197fp+0, 0x1.63694b38f1d7fp+0, 0x1.79742dfce0249p-1,
+                      0x1.19c5bf418bae1p-2, 0x1.33aaa527a77f7p-4, 0x1.f113643a08709p-7,
+                      0x1.25c7f57543aebp-9, 0x1.e852fa2e1a3e9p-13, 0x1.03a20e84389a9p-16,
+                      0x1.0fd5b1081a381p-21);
 }
-
-struct nothing {};
+template <typename R>
+HILLOCK_INLINE lanes<R> mills_rest(const lanes<R>& a) {
+  if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
+    return polynomial(a, 0x1.62114cp-3F, -0x1.a677a4p-3F, -0x1.3ac83ap-3F, -0x1.7c9e5ep-5F,
+                      -0x1.82dap-8F);
+  else
+    return polynomial(a, 0x1.62114cf50d942p-3, -0x1.2eac8d43792abp-4, -0x1.09a8a1f244201p-2,
+                      -0x1.b588cef960f99p-3, -0x1.9e7de170081f7p-4, -0x1.08167e977c9a2p-5,
+                      -0x1.dc7b8639b06afp-8, -0x1.327389048780bp-10, -0x1.10bf9a8ab4326p-13,
+                      -0x1.338d371508f64p-17, -0x1.53cb1d4a1674dp-22);
+}
 
 }  // namespace detail
 
-/// 2^margin h Q(a) for h that is exact, and 0 <= a <= 13.6 (float), 38 (double), not denormal: error
+/// Mills' ratio Q(a) / phi(a) as y (1 + correction), good to 0.8 ulp.
+template <typename R>
+struct mills_ratio {
+  lanes<R> y, correction;
+};
+
+/// Mills' ratio at a + low, for 0 <= a <= 13.6 (float), 38 (double), a not denormal; low is a
+/// rounding error of a's, or 0 given as an int, which costs nothing.
+///
+/// The correction is 1 - y (a + 5/8 + N / D), whose first terms cancel exactly: it takes back what
+/// rounding D, N and their quotient did. N and D are by tools/coefficients/erfc.sollya; they add
+/// 2^-25.9 (float), 2^-56.9 (double).
+template <typename R, typename Low = int>
+HILLOCK_INLINE mills_ratio<R> divide_normal_tail(const lanes<R>& a, const Low& low = 0) {
+  using V = lanes<R>;
+  const V offset = 0.625;
+  const V numerator = detail::mills_numerator(a), rest = detail::mills_rest(a);
+  const V denominator = multiply_add(a, numerator, multiply_add(numerator, offset, rest));
+  const V inverse = 1 / denominator, y = numerator * inverse;
+  // The 1 is shared between the products, of which one is near 0 where the other is near 1: their
+  // differences are rounded the less the smaller they are.
+  if constexpr (std::is_same_v<Low, V>) {
+    const V share = select(a < 0.6, V(0.25), V(0.75));
+    const V unfilled = fma(-y, offset, 1 - share) + fma(-y, a, share);
+    return {y, fma(-inverse, rest, fma(-y, low, unfilled))};
+  } else {
+    const V unfilled = fma(-y, offset, V(0.5)) + fma(-y, a, V(0.5));
+    return {y, fma(-inverse, rest, unfilled)};
+  }
+}
+
+namespace detail {
+
+/// 2^margin h Q for an exact h: the leading product is rounded last.
+template <typename R>
+HILLOCK_INLINE lanes<R> tail_product(const lanes<R>& h, const normal_density<R>& density,
+                                     const mills_ratio<R>& ratio) {
+  const lanes<R> high = h * density.scale;
+  return fma(high, ratio.y, high * (ratio.y * density.corrected(ratio.correction)));
+}
+
+}  // namespace detail
+
+/// 2^margin h Q(a) for an exact h and 0 <= a <= 13.6 (float), 38 (double), a not denormal: error
 /// 2 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> times_normal_tail(const lanes<R>& h, const lanes<R>& a) {
-  return detail::tail_product(h, reduce_normal(a, a), a, detail::nothing{});
+  return detail::tail_product(h, reduce_normal(a, a), divide_normal_tail(a));
 }
 
 /// erfc(x) = 1 - erf(x) = 2 Q(x sqrt 2).
@@ -169,10 +177,10 @@ HILLOCK_INLINE lanes<R> erfc(const lanes<R>& x) {
     const mask<R> gone = size > last;
     const V t = select(gone, V(0), size);
     const V a = t * root, low = fma(t, V(root), -a) + t * root_low;
-    const V tail = detail::tail_product(V(2), reduce_normal(t + t, t), a, low);
+    const V tail = detail::tail_product(V(2), reduce_normal(t + t, t), divide_normal_tail(a, low));
     constexpr T unit = normal_density<R>::unit;
     const V known = select(gone, V(0), tail);
-    return fma(known, select(x < 0, V(-unit), V(unit)), select(x < 0, V(2), V(0)));
+    return multiply_add(known, select(x < 0, V(-unit), V(unit)), select(x < 0, V(2), V(0)));
   } else {
     return V(std::erfc(x.bits()));
   }
