@@ -62,7 +62,7 @@ array<double> differences(Function y, const array<double>& x, double h) {
 }
 
 /// Fails unless got is within 1e-6 of the differences of y, relatively, or within what roundings of
-/// y, of 4 ulp, make of a difference over h.
+/// y, of 4 ulp or to a zero, make of a difference over h.
 template <typename Function>
 void check_against_differences(Function y, const array<double>& x, const array<double>& got,
                                double h) {
@@ -70,7 +70,9 @@ void check_against_differences(Function y, const array<double>& x, const array<d
   const double epsilon = std::numeric_limits<double>::epsilon();
   int misses = 0;
   for (Eigen::Index i = 0; i < x.size(); ++i) {
-    const double noise = (4 * std::abs(size[i]) + 2 * std::abs(x[i] * got[i])) * epsilon / h;
+    const double noise = ((4 * std::abs(size[i]) + 2 * std::abs(x[i] * got[i])) * epsilon +
+                          4 * support::smallest_normal<double>) /
+                         h;
     if (std::abs(got[i] - want[i]) <= 1e-6 * std::abs(want[i]) + noise) continue;
     if (misses++ == 0) {
       INFO("at " << x[i]);

@@ -278,7 +278,9 @@ class Setting:
                         f"{self.name}: {mp.nstr(limit, 9)} is no limit"
 
     def row(self, x):
-        values = [self.text(f(mpf(x))) for f in self.f]
+        # Where e^(x x) may come in, 60 digits of it take twice as many bits more as x has.
+        with mp.workprec(260 + 2 * max(0, math.frexp(x)[1])):
+            values = [self.text(f(mpf(x))) for f in self.f]
         return self.line(x.hex(), values)
 
     def line(self, x, values):
