@@ -26,6 +26,13 @@
 #define HILLOCK_HAS_OWN_LOOP 0
 #endif
 
+// Before a loop over lanes: GCC at -O3 would unroll it before it can become one instruction.
+#if defined(__GNUC__) && !defined(__clang__)
+#define HILLOCK_LANE_LOOP _Pragma("GCC unroll 1")
+#else
+#define HILLOCK_LANE_LOOP
+#endif
+
 // Is fma one instruction by the compiler's own flags?
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(EIGEN_VECTORIZE_FMA) || \
     defined(__AVX512F__)

@@ -183,6 +183,7 @@ struct register_ops<vector<T, N, Fused>> {
 
   static HILLOCK_INLINE R broadcast(T c) {
     R r;
+    HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = c;
     return r;
   }
@@ -199,6 +200,7 @@ struct register_ops<vector<T, N, Fused>> {
     return R(a.v * b.v + c.v);
 #else
     R r;
+    HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = lone_fma(a.v[i], b.v[i], c.v[i]);
     return r;
 #endif
@@ -206,6 +208,7 @@ struct register_ops<vector<T, N, Fused>> {
 
   static HILLOCK_INLINE R sqrt(const R& a) {
     R r;
+    HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = lone_sqrt(a.v[i]);
     return r;
   }
