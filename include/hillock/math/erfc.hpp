@@ -91,10 +91,10 @@ HILLOCK_INLINE lanes<R> mills_numerator(const lanes<R>& a) {
   if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
     return polynomial(a, 1, 0x1.d13e76p-1F, 0x1.8fc4fap-2F, 0x1.6e1402p-4F, 0x1.358a8p-7F);
   else
-    return polynomial(a, 1, 0x1.aca83e1c8197fp+0, 0x1.63694b38f1d7fp+0, 0x1.79742dfce0249p-1,
-                      0x1.19c5bf418bae1p-2, 0x1.33aaa527a77f7p-4, 0x1.f113643a08709p-7,
-                      0x1.25c7f57543aebp-9, 0x1.e852fa2e1a3e9p-13, 0x1.03a20e84389a9p-16,
-                      0x1.0fd5b1081a381p-21);
+    return polynomial(a, 1, 0x1.aca92c9473b6p+0, 0x1.636ac633eec47p+0, 0x1.7976806e10ba2p-1,
+                      0x1.19c80f9e74d1fp-2, 0x1.33add8798a871p-4, 0x1.f119be02e2d9ap-7,
+                      0x1.25cc7b5206c2ap-9, 0x1.e85bef96067f5p-13, 0x1.03a7b4e9e3446p-16,
+                      0x1.0fdcbbe75d793p-21);
 }
 template <typename R>
 HILLOCK_INLINE lanes<R> mills_rest(const lanes<R>& a) {
@@ -102,10 +102,10 @@ HILLOCK_INLINE lanes<R> mills_rest(const lanes<R>& a) {
     return polynomial(a, 0x1.62114cp-3F, -0x1.a677a4p-3F, -0x1.3ac83ap-3F, -0x1.7c9e5ep-5F,
                       -0x1.82dap-8F);
   else
-    return polynomial(a, 0x1.62114cf50d942p-3, -0x1.2eac8d43792abp-4, -0x1.09a8a1f244201p-2,
-                      -0x1.b588cef960f99p-3, -0x1.9e7de170081f7p-4, -0x1.08167e977c9a2p-5,
-                      -0x1.dc7b8639b06afp-8, -0x1.327389048780bp-10, -0x1.10bf9a8ab4326p-13,
-                      -0x1.338d371508f64p-17, -0x1.53cb1d4a1674dp-22);
+    return polynomial(a, 0x1.62114cf50d942p-3, -0x1.2ea9f99f8441ap-4, -0x1.09a8f67c642e2p-2,
+                      -0x1.b58ab1a62797bp-3, -0x1.9e80bbdd96923p-4, -0x1.0818f9efe0ac6p-5,
+                      -0x1.dc813ed3368b4p-8, -0x1.3278136e345b7p-10, -0x1.10c47f1ef2b77p-13,
+                      -0x1.3393d6662a0d5p-17, -0x1.53d3eae12a87bp-22);
 }
 
 }  // namespace detail
