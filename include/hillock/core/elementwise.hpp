@@ -163,14 +163,16 @@ struct elementwise<F<T>, Parameters> {
         detail::checked(F<T>::name, F<T>::parameters[i], values_[i]);
   }
 
+  /// Always true; called in a static_assert so that GCC shows these sentences first.
   template <typename X>
-  static constexpr void expect_scalar() {
+  static constexpr bool expect_scalar() {
     static_assert(detail::is_dense<X>,
                   "hillock: the argument must be an Eigen array, matrix or expression of either");
     if constexpr (detail::is_dense<X>)
       static_assert(std::is_same_v<typename std::decay_t<X>::Scalar, T>,
                     "hillock: argument and activation differ in scalar; take hillock::F<Scalar> "
                     "or x.cast<T>()");
+    return true;
   }
 
   template <typename X>
@@ -186,7 +188,7 @@ struct elementwise<F<T>, Parameters> {
     if constexpr (std::is_convertible_v<X, T> && !detail::is_dense<X>) {
       return detail::functor<Kernel>{kernel}(static_cast<T>(x));
     } else {
-      expect_scalar<X>();
+      static_assert(expect_scalar<X>());
       if constexpr (is_argument<X>) {
         if constexpr (detail::is_plain_temporary<X>) {
           x = x.unaryExpr(detail::functor<Kernel>{kernel});
@@ -205,8 +207,8 @@ struct elementwise<F<T>, Parameters> {
                   std::is_convertible_v<G, T>) {
       return detail::functor<Kernel>{kernel}(static_cast<T>(x), static_cast<T>(dy));
     } else {
-      expect_scalar<X>();
-      expect_scalar<G>();
+      static_assert(expect_scalar<X>());
+      static_assert(expect_scalar<G>());
       if constexpr (is_argument<X> && is_argument<G>) {
         detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
         using derived = std::decay_t<decltype(x.derived())>;

@@ -23,7 +23,7 @@ HILLOCK_INLINE lanes<R> flushed_product(const exp_parts<R>& e, const lanes<R>& h
   using V = lanes<R>;
   using T = typename V::scalar;
   constexpr int margin = exp_margin<T>;
-  const V least = V(std::numeric_limits<T>::min() * power_of_two<T>(margin));
+  const V least = V((std::numeric_limits<T>::min)() * power_of_two<T>(margin));
   const V product = e.times(h);
   return product * select(abs(product) < least, V(0), V(power_of_two<T>(-margin)));
 }
