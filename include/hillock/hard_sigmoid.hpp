@@ -15,7 +15,7 @@ inline namespace HILLOCK_ABI {
 /// Derivative  slope between the kinks, else 0; at the kinks, where the exact slope x + offset is 0
 ///             or 1: 0.
 /// Evaluation  One fma, whose result keeps its digits where slope x and offset cancel. No float is
-///             1/6, so pytorch() is clip(x + 3, 0, 6) / 6.
+///             1/6, so pytorch() is clip((x + 3) / 6, 0, 1).
 /// Error       2 ulp, f' 1 ulp.
 /// Source      Courbariaux, Bengio and David, "BinaryConnect", NIPS 2015; Howard et al.,
 ///             "Searching for MobileNetV3", ICCV 2019 (1/6).
@@ -31,18 +31,23 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   /// clip(x + 3, 0, 6) / 6: a slope of exactly 1/6.
   static hard_sigmoid pytorch() {
     hard_sigmoid sixth(real<T>(1) / 6, real<T>(0.5));
-    sixth.in_sixths_ = true;
+    sixth.start_ = 0;
+    sixth.distance_ = 3;
+    sixth.lower_kink_ = -3;
+    sixth.upper_kink_ = 3;
     return sixth;
   }
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return in_sixths_ ? clip(x + 3, V(6)) / 6 : clip(fma(V(slope()), normal(x), V(offset())), V(1));
+    const V y = fma(V(slope()), x + distance_, V(start_));
+    return select(y <= 0, V(0), minimum(V(1), y));
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(rise(x) > 0, V(slope()), V(0)));
+    const V rising = select(x <= lower_kink_, V(0), V(slope()));
+    return propagate_nan(x, select(x >= upper_kink_, V(0), rising));
   }
 
   template <typename V>
@@ -65,7 +70,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
   constexpr kink_list kinks() const {
-    if (in_sixths_) return {{-3, 0}, {3, 0}};
+    if (distance_ == 3) return {{-3, 0}, {3, 0}};
     const double a = static_cast<double>(slope()), b = static_cast<double>(offset());
     return {{-b / a, 0}, {(1 - b) / a, 0}};
   }
@@ -73,32 +78,33 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   constexpr bool odd() const { return false; }
 
  private:
-  template <typename V>
-  static HILLOCK_INLINE V clip(V u, V most) {
-    return select(u <= 0, V(0), minimum(most, u));
+  using limits_of = std::numeric_limits<real<T>>;
+
+  /// Added to x it makes no difference but that no denormal number, which is slow to compute with,
+  /// enters a product. It is 0 if a kink lies so near 0 that it would.
+  real<T> imperceptible() const {
+    constexpr real<T> epsilon = limits_of::epsilon();
+    const real<T> nearest = (std::min)(std::abs(offset()), std::abs(1 - offset()));
+    return slope() * epsilon < nearest ? epsilon * epsilon * (epsilon * epsilon) : 0;
   }
 
-  /// Positive exactly where 0 < slope x + offset < 1: an fma has the sign of the exact sum, and
-  /// 1 - offset is taken to its last bit.
-  template <typename V>
-  HILLOCK_INLINE V rise(V x) const {
-    if (in_sixths_) return minimum(x + 3, 3 - x);
-    const V rest = 1 - V(offset()), lost = (1 - rest) - V(offset()), u = normal(x);
-    return minimum(fma(V(slope()), u, V(offset())), lost - fma(V(slope()), u, -rest));
+  /// The greatest x whose slope x does not exceed level + lost, both exactly.
+  real<T> last_up_to(real<T> level, real<T> lost = 0) const {
+    const auto exceeds = [&](real<T> x) { return std::fma(slope(), x, -level) > lost; };
+    real<T> x = level / slope(), next = std::nextafter(x, limits_of::infinity());
+    for (; exceeds(x); x = std::nextafter(x, -limits_of::infinity())) next = x;
+    for (; !exceeds(next); next = std::nextafter(next, limits_of::infinity())) x = next;
+    return x;
+  }
+  /// The least x whose slope x is not below 1 - offset, exactly.
+  real<T> first_from_1() const {
+    const real<T> rest = 1 - offset(), lost = (1 - rest) - offset();
+    return -last_up_to(-rest, -lost);
   }
 
-  /// x plus a number that makes no difference but that the sum is not denormal, which is slow to
-  /// compute with; unless a kink lies so near 0 that it does.
-  template <typename V>
-  HILLOCK_INLINE V normal(V x) const {
-    using bits = std::numeric_limits<typename V::scalar>;
-    const auto from_0 = std::abs(offset()), from_1 = std::abs(1 - offset());
-    const bool is_far = slope() < (from_0 < from_1 ? from_0 : from_1) / bits::epsilon();
-    const auto epsilon_squared = bits::epsilon() * bits::epsilon();
-    return x + (is_far ? epsilon_squared * epsilon_squared : 0);
-  }
-
-  bool in_sixths_ = false;
+  // f(x) = clip(slope (x + distance) + start, 0, 1).
+  real<T> distance_ = imperceptible(), start_ = offset();
+  real<T> lower_kink_ = last_up_to(-offset()), upper_kink_ = first_from_1();
 };
 
 }  // namespace HILLOCK_ABI

@@ -26,14 +26,13 @@ struct relu : elementwise<relu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V positive = select(x <= 0, V(0), x);
-    return is_capped() ? minimum(V((max)()), positive) : positive;
+    return select(x <= 0, V(0), minimum(V((max)()), x));
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
     const V slope = select(x <= 0, V(0), V(1));
-    return propagate_nan(x, is_capped() ? select(x >= (max)(), V(0), slope) : slope);
+    return propagate_nan(x, is_capped_ ? select(x >= (max)(), V(0), slope) : slope);
   }
 
   template <typename V>
@@ -51,18 +50,18 @@ struct relu : elementwise<relu<T>, 1> {
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {0, static_cast<double>((max)())}; }
-  constexpr limits derivative_limits() const { return {0, is_capped() ? 0. : 1.}; }
+  constexpr limits derivative_limits() const { return {0, is_capped_ ? 0. : 1.}; }
   constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, static_cast<double>((max)())}; }
   constexpr kink_list kinks() const {
-    if (is_capped()) return {{0, 0}, {static_cast<double>((max)()), 0}};
+    if (is_capped_) return {{0, 0}, {static_cast<double>((max)()), 0}};
     return {{0, 0}};
   }
   constexpr bool monotone() const { return true; }
   constexpr bool odd() const { return false; }
 
  private:
-  constexpr bool is_capped() const { return (max)() <= (std::numeric_limits<real<T>>::max)(); }
+  bool is_capped_ = (max)() <= (std::numeric_limits<real<T>>::max)();
 };
 
 }  // namespace HILLOCK_ABI

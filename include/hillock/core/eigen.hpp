@@ -70,8 +70,9 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
   static HILLOCK_INLINE P broadcast(scalar c) {
     return Eigen::internal::pset1<P>(c);
   }
+  /// (Eigen's own negation is 0 - a for some packets, which turns +0 into +0.)
   static HILLOCK_INLINE P negate(const P& a) {
-    return Eigen::internal::pnegate(a);
+    return Eigen::internal::pxor(a, broadcast(scalar(-0.0)));
   }
   static HILLOCK_INLINE P add(const P& a, const P& b) {
     return Eigen::internal::padd(a, b);
@@ -118,6 +119,12 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
   }
   static HILLOCK_INLINE P select(const P& m, const P& a, const P& b) {
     return Eigen::internal::pselect(m, a, b);
+  }
+  static HILLOCK_INLINE P minimum(const P& a, const P& b) {
+    return select(less(a, b), a, b);
+  }
+  static HILLOCK_INLINE P maximum(const P& a, const P& b) {
+    return select(less(b, a), a, b);
   }
 
   /// The lanes in the order i ^ Distance.

@@ -14,7 +14,8 @@ struct elementwise;
 /// What every elementwise activation F<T> shares: y = f(x) forward, dx = dy f'(x) backward.
 ///
 /// F<T> derives from this and supplies, over lanes, value, prime (f') and double_prime (f''), and
-/// prime_from_output where f' can be had from y; its name; its parameters, if it has any.
+/// prime_from_output where f' can be had from y; its name; its parameters, if it has any. What
+/// follows from the parameters and costs anything it keeps in members, for loops to find it ready.
 ///
 /// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
 /// All calls return Eigen expressions: nothing is computed or allocated before they are assigned.
@@ -57,11 +58,9 @@ struct elementwise<F<T>, Parameters> {
     check();
   }
 
-  static F<T> from_parameters(const std::array<parameter_type, Parameters>& values) {
-    F<T> f;
-    f.values_ = values;
-    f.check();
-    return f;
+  /// All parameters.
+  explicit elementwise(const std::array<parameter_type, Parameters>& values) : values_(values) {
+    check();
   }
   constexpr const std::array<parameter_type, Parameters>& parameter_values() const {
     return values_;
@@ -136,10 +135,9 @@ struct elementwise<F<T>, Parameters> {
   /// A copy with one parameter changed and checked.
   template <std::size_t I>
   F<T> with(parameter_type value) const {
-    F<T> changed = self();
-    changed.values_[I] = value;
-    changed.check();
-    return changed;
+    std::array<parameter_type, Parameters> values = values_;
+    values[I] = value;
+    return F<T>(values);
   }
 
  private:
