@@ -23,7 +23,7 @@ auto widened(const F<T>& f) {
   const auto given = f.parameter_values();
   for (std::size_t i = 0; i < parameters.size(); ++i)
     parameters[i] = static_cast<long double>(given[i]);
-  return wide(parameters);
+  return wide::from_parameters(parameters);
 }
 
 template <typename F, typename Array>

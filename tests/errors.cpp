@@ -76,7 +76,7 @@ void check_parameters() {
         const auto with = [&](T value) {
           auto values = f.parameter_values();
           values[i] = value;
-          return complaint([&] { F(values); });
+          return complaint([&] { F::from_parameters(values); });
         };
         CHECK(with(f.parameter_values()[i]) == "");
         const std::string parameter(F::parameters[i].name), name(F::name);

@@ -49,7 +49,7 @@ F with_parameters(const Numbers& numbers) {
   std::array<typename F::parameter_type, F::parameter_count> values{};
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = static_cast<typename F::parameter_type>(numbers.at(i));
-  return F(values);
+  return F::from_parameters(values);
 }
 
 /// body(f, table) for every activation with every setting of its reference table.

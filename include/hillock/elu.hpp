@@ -16,8 +16,9 @@ inline namespace HILLOCK_ABI {
 /// Derivative  1 for x > 0, else alpha e^x; it jumps at 0 unless alpha = 1, and is alpha there, as
 ///             in PyTorch, JAX and Keras. f''(0) = alpha. From the output, y + alpha for y <= 0:
 ///             of few digits where y nears -alpha.
-/// Evaluation  Not exp(x) - 1, which has lost all digits at x = -1e-8f. A negative denormal x is
-///             taken for -0, whatever alpha.
+/// Evaluation  Not exp(x) - 1, which has lost all digits at x = -1e-8f. A value below the smallest
+///             normal number is -0; a derivative is 0, and where alpha > 2.4e38 (double: 1.2e308)
+///             already below 1.7e-38 (3.2e-308).
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by
 ///             Exponential Linear Units (ELUs)", ICLR 2016.
@@ -30,22 +31,20 @@ struct elu : elementwise<elu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    using S = typename V::scalar;
-    // Up to here alpha x, and with it alpha (e^x - 1), is no normal number, or x is none.
-    const S a = alpha(), most = (std::numeric_limits<S>::min)();
-    const S least = a < 1 ? (std::min)(most / a, std::numeric_limits<S>::epsilon()) : most;
-    const V negative = select(x > -least, V(-0.0), x);
-    return select(x >= 0, x, math::scaled_expm1_of_negative(a, negative));
+    const V below = math::scaled_expm1_of_negative(alpha(), select(x > -least_, V(-0.0), x));
+    if (!enlarges_) return select(is_negative(x), below, x);
+    const V denormal = times_negative_denormal(alpha(), x);
+    return select(is_negative(x), select(x > -least_, denormal, below), x);
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(x > 0, V(1), math::scaled_exp_of_negative(alpha(), x));
+    return select(x > 0, V(1), math::scaled_exp_of_negative(slope_, x));
   }
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
-    return select(x > 0, V(0), math::scaled_exp_of_negative(alpha(), x));
+    return select(x > 0, V(0), math::scaled_exp_of_negative(slope_, x));
   }
 
   template <typename V>
@@ -67,6 +66,15 @@ struct elu : elementwise<elu<T>, 1> {
   }
   constexpr bool monotone() const { return true; }
   constexpr bool odd() const { return false; }
+
+ private:
+  using limits_of = std::numeric_limits<real<T>>;
+  static constexpr real<T> smallest = (limits_of::min)();
+
+  math::exp_factor<real<T>> slope_{alpha()};
+  bool enlarges_ = alpha() > 1;
+  // Above -least_, alpha x, and with it alpha (e^x - 1), is no normal number, or x is none.
+  real<T> least_ = enlarges_ ? smallest : (std::min)(smallest / alpha(), limits_of::epsilon());
 };
 
 }  // namespace HILLOCK_ABI

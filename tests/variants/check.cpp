@@ -64,7 +64,7 @@ void check_activation() {
     std::array<T, F::parameter_count> parameters{};
     for (std::size_t i = 0; i < parameters.size(); ++i)
       parameters[i] = static_cast<T>(table.parameters[i]);
-    const F f = F(parameters);
+    const F f = F::from_parameters(parameters);
 
     const auto n = static_cast<Eigen::Index>(table.x.size());
     const array<T> x = Eigen::Map<const Eigen::ArrayXd>(table.x.data(), n).cast<T>();

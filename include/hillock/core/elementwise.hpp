@@ -58,9 +58,11 @@ struct elementwise<F<T>, Parameters> {
     check();
   }
 
-  /// All parameters.
-  explicit elementwise(const std::array<parameter_type, Parameters>& values) : values_(values) {
-    check();
+  static F<T> from_parameters(const std::array<parameter_type, Parameters>& values) {
+    if constexpr (Parameters > 0)
+      return F<T>(values);
+    else
+      return F<T>();
   }
   constexpr const std::array<parameter_type, Parameters>& parameter_values() const {
     return values_;
@@ -128,6 +130,10 @@ struct elementwise<F<T>, Parameters> {
   auto functor() const { return detail::functor<detail::value_kernel<F<T>>>{{self()}}; }
 
  protected:
+  explicit elementwise(const std::array<parameter_type, Parameters>& values) : values_(values) {
+    check();
+  }
+
   template <std::size_t I>
   constexpr parameter_type get() const {
     return values_[I];
@@ -137,7 +143,7 @@ struct elementwise<F<T>, Parameters> {
   F<T> with(parameter_type value) const {
     std::array<parameter_type, Parameters> values = values_;
     values[I] = value;
-    return F<T>(values);
+    return from_parameters(values);
   }
 
  private:

@@ -190,6 +190,15 @@ HILLOCK_INLINE lanes<R> copysign(const lanes<R>& magnitude, const lanes<R>& sign
   }
 }
 
+/// Is the sign bit set, as it is for -0?
+template <typename R>
+HILLOCK_INLINE mask<R> is_negative(const lanes<R>& x) {
+  if constexpr (is_native<lanes<R>>)
+    return as_integers(x) < integers<R>(0);
+  else
+    return mask<R>(std::signbit(x.bits()));
+}
+
 /// By its bits, so that -ffast-math cannot assume it away.
 template <typename R>
 HILLOCK_INLINE mask<R> is_nan(const lanes<R>& x) {
@@ -218,6 +227,23 @@ HILLOCK_INLINE lanes<R> flush(const lanes<R>& x) {
                   x);
   } else {
     return x;
+  }
+}
+
+/// c x for a negative denormal x or -0 and c >= 1, and -0 where that is no normal number; for other
+/// x anything. No denormal number is computed with.
+template <typename R>
+HILLOCK_INLINE lanes<R> times_negative_denormal(typename lanes<R>::scalar c, const lanes<R>& x) {
+  using T = typename lanes<R>::scalar;
+  if constexpr (is_native<lanes<R>>) {
+    using bits = format<T>;
+    constexpr T scale = T(typename bits::integer{2} << bits::mantissa_bits);
+    constexpr T unit = (std::numeric_limits<T>::min)() * scale;
+    // The mantissa of a denormal x is that of x scale - unit, too.
+    const lanes<R> scaled = (as_integers(x) | as_integers(lanes<R>(unit))).as_lanes() + unit;
+    return select(scaled > -unit / c, lanes<R>(-0.0), scaled) * (c / scale);
+  } else {
+    return c * x;
   }
 }
 

@@ -28,27 +28,6 @@ HILLOCK_INLINE lanes<R> flushed_product(const exp_parts<R>& e, const lanes<R>& h
   return product * select(abs(product) < least, V(0), V(power_of_two<T>(-margin)));
 }
 
-/// x > 0 as m 2^k with m near 1: in [0.7, 1.42), unless 2^k would not be finite.
-template <typename T>
-struct mantissa_and_exponent {
-  T m;
-  int k;
-
-  HILLOCK_INLINE explicit mantissa_and_exponent(T x) {
-    using bits = format<T>;
-    const bool denormal = x < (std::numeric_limits<T>::min)();
-    const auto i = bit_cast<typename bits::integer>(
-        denormal ? x * power_of_two<T>(bits::mantissa_bits + 1) : x);
-    k = static_cast<int>(i >> bits::mantissa_bits) - bits::exponent_bias -
-        (denormal ? bits::mantissa_bits + 1 : 0);
-    m = bit_cast<T>((i & bits::mantissa) | bit_cast<typename bits::integer>(T(1)));
-    if (m > T(1.41) && k < bits::exponent_bias) {
-      m /= 2;
-      ++k;
-    }
-  }
-};
-
 }  // namespace detail
 
 /// e^x.
@@ -99,26 +78,44 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
   }
 }
 
-/// scale e^x for x <= 0 and any scale > 0, even where e^x or scale is no normal number; for x > 0,
-/// scale. 0 where the result is below the smallest normal number, or slightly so.
+/// A number > 0 as m 2^k with m in [0.7, 1.42), unless 2^k would not be finite; and what follows
+/// from it for products with e^x.
+template <typename T>
+struct exp_factor {
+  T value, m, k;
+  T least;  // where value e^x is the smallest normal number, or slightly less
+  T gone;   // where scale() is 0
+
+  explicit exp_factor(T value_) : value(value_) {
+    int exponent;
+    m = 2 * std::frexp(value, &exponent);
+    k = static_cast<T>(exponent - 1);
+    if (m > T(1.41) && exponent < std::numeric_limits<T>::max_exponent) {
+      m /= 2;
+      k += 1;
+    }
+    using limits = std::numeric_limits<T>;
+    least = std::log((limits::min)()) - std::log(m) - k * std::log(T(2)) - T(1) / 1024;
+    gone = (1 - limits::max_exponent - k) * std::log(T(2));
+  }
+};
+
+/// factor e^x for x <= 0, even where e^x or the factor is no normal number; for x > 0, the factor.
+/// 0 where the result is below the smallest normal number, or slightly so.
 ///
 /// Error 1.6 ulp.
 template <typename R>
-HILLOCK_INLINE lanes<R> scaled_exp_of_negative(typename lanes<R>::scalar scale, const lanes<R>& x) {
+HILLOCK_INLINE lanes<R> scaled_exp_of_negative(
+    const exp_factor<typename lanes<R>::scalar>& factor, const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
-    using constants = exp_constants<T>;
-    const detail::mantissa_and_exponent<T> by(scale);
-    const T k = static_cast<T>(by.k), above_1 = by.m - 1;
-    const T log_m = above_1 - above_1 * above_1 * (T(0.5) - above_1 / 3);  // or slightly less
-    const T least = constants::least - T(1) / 1024 - (k * constants::ln2 + log_m);
-    const T gone = (-T(format<T>::exponent_bias) - k) * constants::ln2;  // 2^(n + k) is 0 there
     const V negative = minimum(V(-detail::imperceptible<T>), x);
-    const exp_parts<R> e = reduce_exp(select(negative < least, V(gone), negative), k);
-    return multiply_add(V(by.m), e.s, V(by.m)) * e.scale();
+    const exp_parts<R> e =
+        reduce_exp(select(negative < factor.least, V(factor.gone), negative), factor.k);
+    return multiply_add(V(factor.m), e.s, V(factor.m)) * e.scale();
   } else {
-    return scale * V(std::exp(x.bits()));
+    return factor.value * V(std::exp(x.bits()));
   }
 }
 

@@ -65,9 +65,8 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
     using parts = detail::tanh_parts<T>;
-    const V magnitude = abs(x);
     // What is added changes nothing but numbers whose square would be denormal.
-    const V size = minimum(V(parts::most), magnitude) + parts::tiny;
+    const V size = minimum(V(parts::most), abs(x)) + parts::tiny;
 
     const detail::rounded_exponent<R> e(size, T(0), 2 * exp_constants<T>::log2_e);
     const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size);
@@ -76,10 +75,10 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
     // Both branches are b + b q. +0 where x is denormal, which costs nothing as a factor of 0, and
     // keeps the sign of -0.
     const V minus_square = multiply_add(-size, size, V(parts::tiny * parts::tiny));
-    const mask<R> small = magnitude < T(0.625);
-    const V base = select(small, x, copysign(V(1), x));
+    const mask<R> large = size >= T(0.625);
+    const V base = select(large, copysign(V(1), x), x);
     const V q =
-        select(small, minus_square, V(-2)) / select(small, parts::divisor(minus_square), grown);
+        select(large, V(-2), minus_square) / select(large, grown, parts::divisor(minus_square));
     return multiply_add(base, q, base);
   } else {
     return V(std::tanh(x.bits()));
