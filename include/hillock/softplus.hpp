@@ -35,26 +35,28 @@ struct softplus : elementwise<softplus<T>, 1> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
     if constexpr (math::is_native<V>)
-      return beta() == 1 ? plain_value(x) : scaled_value(x);
+      return is_plain_ ? plain_value(x) : scaled_value(x);
     else
       return maximum(V(0), x) + math::log1p(math::exp(-abs(beta() * x))) / beta();
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    if (beta() == 1) return math::logistic(x);
-    const scaled<V> u(x, beta());
+    if (is_plain_) return math::logistic(x);
+    const scaled<V> u = times_beta(x);
     return math::logistic(copysign(u.size, x), copysign(V(1), -x) * u.low);
   }
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
     if constexpr (math::is_native<V>) {
-      if (beta() == 1) return math::logistic_derivative(x);
-      const scaled<V> u(x, beta());
-      const V t = math::reduce_exp(-within_range(u.size), u.low).times(V(1));
-      return select(u.size > far, scaled_tail(beta(), u.size, u.low),
-                    beta() * (t / polynomial(t, 1, 2, 1)));
+      if (is_plain_) return math::logistic_derivative(x);
+      const scaled<V> u = times_beta(x);
+      const auto e = math::reduce_exp(-u.size, u.low);
+      const V t = e.times(V(1));
+      const V y = select(u.size > far, e.shift(multiply_add(V(beta()), e.s, V(beta()))),
+                         beta() * (t / polynomial(t, 1, 2, 1)));
+      return select(abs(x) >= curve_vanishes_, V(0), y);
     } else {
       return beta() * math::logistic_derivative(beta() * x);
     }
@@ -62,7 +64,7 @@ struct softplus : elementwise<softplus<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return -math::expm1(-beta() * y);
+    return -math::scaled_expm1_of_negative(1, -beta() * y);
   }
 
   static constexpr std::string_view name = "softplus";
@@ -78,6 +80,8 @@ struct softplus : elementwise<softplus<T>, 1> {
   constexpr bool odd() const { return false; }
 
  private:
+  using limits_of = std::numeric_limits<real<T>>;
+
   /// Where |beta x| exceeds this, 1 + t is 1, or log1p(t) is t, to the last digit.
   static constexpr int far = 40;
 
@@ -87,71 +91,99 @@ struct softplus : elementwise<softplus<T>, 1> {
     return minimum(V(-math::exp_constants<S>::least), size + math::detail::imperceptible<S>);
   }
 
-  /// -|beta x| = -size + low, to twice the digits of V.
+  /// |beta x| = size - low, to twice the digits of V; or, beyond what matters, less.
   template <typename V>
   struct scaled {
     V size, low;
-    HILLOCK_INLINE scaled(const V& x, real<T> beta)
-        : size(abs(beta * x)), low(select(size < 1000, fma(V(-beta), abs(x), size), V(0))) {}
   };
-
-  /// scale e^(low - size), for size > far.
   template <typename V>
-  static HILLOCK_INLINE V scaled_tail(typename V::scalar scale, const V& size, const V& low) {
-    const V e = math::scaled_exp_of_negative(scale, -size);
-    return multiply_add(e, low, e);
+  HILLOCK_INLINE scaled<V> times_beta(const V& x) const {
+    const V size = minimum(V(last_), abs(x) + imperceptible_), product = beta() * size;
+    return {product, fma(V(-beta()), size, product)};
   }
 
   /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1: ln2 is ln 2 where t >= 1/2, and 0
   /// below, where t is small enough for main alone. The rounding of a small t is taken back only if
   /// it is to be Exact.
   template <bool Exact, typename V>
-  class logarithm {
-   public:
+  struct logarithm {
+    V scale, ln2, main, lost;
+
     HILLOCK_INLINE explicit logarithm(const math::exp_parts<typename V::register_type>& e)
         : logarithm(e.scale(), e.s, e.times(V(1))) {}
 
-    /// x + log(1 + t).
-    HILLOCK_INLINE V plus(const V& x) const { return ln2_ + ((x + main_) + lost_); }
-
    private:
-    HILLOCK_INLINE logarithm(const V& scale, const V& s, const V& t)
-        : ln2_(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
-          main_(0),
-          lost_(0) {
+    HILLOCK_INLINE logarithm(const V& scale_, const V& s, const V& t)
+        : scale(scale_),
+          ln2(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
+          main(0),
+          lost(0) {
       const V half = 0.5 * scale;
       const V f = select(t < 0.5, t, fma(half, s, half - 0.5));  // t, or (t - 1) / 2
       const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
       const V rest = math::log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
-      main_ = f + rest;
-      // Where n = 0, x + main rises with x as it is, and a second summand would only disturb that;
-      // where n < -1 it is too small to count.
-      lost_ = select(scale == 0.5, rest - (main_ - f), V(0));
+      main = f + rest;
+      lost = rest - (main - f);
     }
-
-    V ln2_, main_, lost_;
   };
 
+  /// Where n = 0, x + main rises with x as it is, and a second summand would only disturb that; where
+  /// n < -1 it is too small to count.
   template <typename V>
   static HILLOCK_INLINE V plain_value(const V& x) {
     const logarithm<false, V> l(math::reduce_exp(-within_range(abs(x))));
+    const V lost = select(l.scale == 0.5, l.lost, V(0));
     return select(x < math::exp_constants<typename V::scalar>::least, V(0),
-                  l.plus(select(x <= 0, V(0), x)));
+                  l.ln2 + ((maximum(V(0), x) + l.main) + lost));
   }
 
-  /// From 0 to beta x = 1 the sum is formed before the division by beta, to stay monotone.
+  /// Near 0 the sum is formed before the division by beta, and of the rounded product, to stay
+  /// monotone; and what it loses is taken back only where it is less than a step of x.
   template <typename V>
   HILLOCK_INLINE V scaled_value(const V& x) const {
-    const scaled<V> u(x, beta());
-    const auto sums_first = minimum(1 - u.size, x) > 0;
-    const V low = select(sums_first, V(0), u.low);
-    const logarithm<true, V> l(math::reduce_exp(-within_range(u.size), low));
-    const V quotient = l.plus(select(sums_first, u.size, V(0))) / beta();
-    const real<T> inverse = 1 / beta();
-    const V tail = scaled_tail(inverse, u.size, low + fma(V(-inverse), V(beta()), V(1)));
-    const V positive = select(sums_first, V(0), select(x <= 0, V(0), x));
-    return select(copysign(u.size, x) < -far, tail, positive + quotient);
+    using S = typename V::scalar;
+    const scaled<V> u = times_beta(minimum(V(nearest_linear_), x));
+    const V positive = maximum(V(0), x);
+    const auto is_far = u.size > S(0.8);
+    const auto e = math::reduce_exp(-u.size, select(is_far, u.low, V(0)));
+    const logarithm<true, V> l(e);
+    const V product = select(is_far, V(0), beta() * positive);
+    const V disturbance = select(l.scale == 0.5, l.lost, V(0));
+    const V inner = (product + l.main) + select(product > 0, disturbance, V(-0.0));
+    const V dividend = l.ln2 + inner, quotient = dividend / beta();
+    const V all_lost = (inner - (dividend - l.ln2)) + l.lost;
+    const V lost = select(product > 0, V(0), select(u.size > S(0.1), all_lost, V(-0.0)));
+    const V remainder = fma(V(-beta()), quotient, dividend) + lost;
+    const V near = select(is_far, positive, V(-0.0)) + fma(remainder, V(inverse_), quotient);
+    const V tail = e.shift(multiply_add(V(inverse_), e.s + inverse_rest_, V(inverse_)));
+    return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, near));
   }
+
+  /// The least |x| where scale e^-|beta x| is no normal number.
+  real<T> vanishing(long double scale) const {
+    const long double least = (limits_of::min)(), rate = beta();
+    const auto is_normal = [&](real<T> x) { return scale * std::exp(-rate * x) >= least; };
+    const long double about = std::log(scale / least) / rate;
+    if (about <= 0) return 0;
+    if (about >= (limits_of::max)()) return (limits_of::max)();
+    auto x = static_cast<real<T>>(about);
+    for (; !is_normal(x); x = std::nextafter(x, real<T>(0))) {}
+    for (; is_normal(x); x = std::nextafter(x, limits_of::infinity())) {}
+    return x;
+  }
+
+  bool is_plain_ = beta() == 1;
+  real<T> inverse_ = beta() < 1 / (limits_of::max)() ? 0 : 1 / beta();
+  real<T> inverse_rest_ = std::fma(-inverse_, beta(), real<T>(1));
+  real<T> value_vanishes_ = vanishing(1 / static_cast<long double>(beta()));
+  real<T> curve_vanishes_ = vanishing(beta());
+  // From here on, e^-|beta x| makes no difference to 1.
+  real<T> nearest_linear_ = far / beta();
+  // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which
+  // is slow to compute with, enters a product.
+  real<T> last_ = (std::min)((limits_of::max)(),  (2 + (std::max)(real<T>(far), std::abs(std::log(beta())) - std::log((limits_of::min)()))) / beta());
+  static constexpr real<T> tiny = (limits_of::min)() / limits_of::epsilon();
+  real<T> imperceptible_ = beta() * tiny < limits_of::epsilon() * limits_of::epsilon() ? tiny : 0;
 };
 
 }  // namespace HILLOCK_ABI
