@@ -37,7 +37,7 @@ struct gelu : elementwise<gelu<T>> {
       const V positive_part = select(x < least, copysign(V(0), x), x);
       return multiply_add(math::times_normal_tail(a, a), V(-density<V>::unit), positive_part);
     } else {
-      const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
+      const S below = probability(x.bits());
       return below == 0 ? V(S(-0.0)) : x * below;
     }
   }
@@ -55,8 +55,9 @@ struct gelu : elementwise<gelu<T>> {
       const V end = select(x < 0, V(-0.0), V(1));
       return multiply_add(math::reduce_normal(a, a).times(rise), unit, end);
     } else {
-      const S below = std::erfc(-x.bits() * inverse_root_2) / 2;
-      return below == 0 ? V(S(-0.0)) : below + x.bits() * phi(x.bits());
+      const S below = probability(x.bits()), density_at_x = phi(x.bits());
+      if (density_at_x == 0) return below == 0 ? V(S(-0.0)) : V(below);
+      return below + x * density_at_x;
     }
   }
 
@@ -99,7 +100,16 @@ struct gelu : elementwise<gelu<T>> {
     return static_cast<S>((sizeof(S) == sizeof(float) ? of_float : of_double)[order]);
   }
 
-  static constexpr long double inverse_root_2 = 0.707106781186547524400844362104849039L;
+  /// Phi(x) = erfc(a) / 2, where a = -x / sqrt 2 is had to twice the digits: the tail would multiply
+  /// what rounding it loses by 2 a^2.
+  template <typename S>
+  static S probability(S x) {
+    constexpr S root = S(0x1.6a09e667f3bcdp-1), rest_of_root = S(-4.833646656726456518593584429912793221341e-17L);
+    constexpr S two_by_root_pi = S(1.12837916709551257389615890312154517L);
+    const S a = -x * (root + rest_of_root), lost = std::fma(-x, root, -a) - x * rest_of_root;
+    const S rise = two_by_root_pi * std::exp(-a * a);
+    return (std::erfc(a) - (rise == 0 ? 0 : rise * lost)) / 2;
+  }
   template <typename S>
   static S phi(S x) {
     return std::exp(-x * x / 2) * S(0.398942280401432677939946059934381868L);
