@@ -102,26 +102,24 @@ struct softplus : elementwise<softplus<T>, 1> {
     return {product, fma(V(-beta()), size, product)};
   }
 
-  /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1: ln2 is ln 2 where t >= 1/2, and 0
-  /// below, where t is small enough for main alone. The rounding of a small t is taken back only if
-  /// it is to be Exact.
+  /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1, but that t is no less than 2^-60,
+  /// lest products be denormal: ln2 is ln 2 where t >= 1/2, and 0 below, where t is small enough for
+  /// main alone. The rounding of a small t is taken back only if it is to be Exact.
   template <bool Exact, typename V>
   struct logarithm {
     V scale, ln2, main, lost;
 
     HILLOCK_INLINE explicit logarithm(const math::exp_parts<typename V::register_type>& e)
-        : logarithm(e.scale(), e.s, e.times(V(1))) {}
+        : logarithm(maximum(V(0x1p-60F), e.scale()), e.s) {}
 
    private:
-    HILLOCK_INLINE logarithm(const V& scale_, const V& s, const V& t)
-        : scale(scale_),
-          ln2(select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2))),
-          main(0),
-          lost(0) {
-      const V half = 0.5 * scale;
+    HILLOCK_INLINE logarithm(const V& scale_, const V& s)
+        : scale(scale_), ln2(0), main(0), lost(0) {
+      const V t = multiply_add(scale, s, scale), half = 0.5 * scale;
       const V f = select(t < 0.5, t, fma(half, s, half - 0.5));  // t, or (t - 1) / 2
       const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
       const V rest = math::log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
+      ln2 = select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2));
       main = f + rest;
       lost = rest - (main - f);
     }
@@ -131,10 +129,11 @@ struct softplus : elementwise<softplus<T>, 1> {
   /// n < -1 it is too small to count.
   template <typename V>
   static HILLOCK_INLINE V plain_value(const V& x) {
-    const logarithm<false, V> l(math::reduce_exp(-within_range(abs(x))));
-    const V lost = select(l.scale == 0.5, l.lost, V(0));
+    const auto e = math::reduce_exp(-within_range(abs(x)));
+    const logarithm<false, V> l(e);
+    const V near = l.ln2 + ((maximum(V(0), x) + l.main) + select(l.scale == 0.5, l.lost, V(0)));
     return select(x < math::exp_constants<typename V::scalar>::least, V(0),
-                  l.ln2 + ((maximum(V(0), x) + l.main) + lost));
+                  select(x < -far, e.shift(1 + e.s), near));
   }
 
   /// Near 0 the sum is formed before the division by beta, and of the rounded product, to stay

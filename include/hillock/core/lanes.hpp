@@ -287,6 +287,7 @@ template <typename R>
 HILLOCK_INLINE lanes<R> emulated_fma(const lanes<R>& a, const lanes<R>& b, const lanes<R>& c) {
   using V = lanes<R>;
   using bits = format<typename V::scalar>;
+  using limits = std::numeric_limits<typename V::scalar>;
   constexpr auto high_half = ~((typename bits::integer{1} << (bits::mantissa_bits / 2 + 1)) - 1);
   const V product = a * b, sum = product + c;
   const V a1 = (as_integers(a) & high_half).as_lanes(), a2 = a - a1;
@@ -295,8 +296,10 @@ HILLOCK_INLINE lanes<R> emulated_fma(const lanes<R>& a, const lanes<R>& b, const
   const V rest = sum - product;
   const V sum_error = (product - (sum - rest)) + (c - rest);
   const V corrected = sum + (product_error + sum_error);
-  // Where an infinity or an overflow takes part the corrections are NaN.
-  return select(is_nan(corrected), sum, corrected);
+  // Where an infinity or an overflow takes part the corrections are NaN; where the product is small
+  // parts of them may be flushed to 0, and they would cost a -0 its sign.
+  constexpr auto least = (limits::min)() / limits::epsilon() / limits::epsilon();
+  return select(is_nan(corrected) | (abs(product) < least), sum, corrected);
 }
 
 /// a b + c, rounded once on every processor.

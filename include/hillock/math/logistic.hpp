@@ -69,7 +69,7 @@ HILLOCK_INLINE lanes<R> logistic_derivative(const lanes<R>& x) {
   if constexpr (is_native<V>) {
     constexpr T unit = detail::power_of_two<T>(-K);
     const exp_parts<R> e = reduce_exp(-detail::faded<K>(abs(x) + detail::imperceptible<T>), T(K));
-    const V scale = e.scale(), t = multiply_add(scale, e.s, scale);  // 2^K e^-|x|
+    const V t = e.times(V(1));  // 2^K e^-|x|
     return t / multiply_add(t, multiply_add(t, V(unit * unit), V(2 * unit)), V(1));
   } else {
     const V t = V(std::exp(-std::abs(x.bits())));
@@ -92,8 +92,8 @@ HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
     const V size = abs(x);
     const expm1_parts<R> e =
         reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));
-    const V scale = e.scale(), t = multiply_add(scale, e.s, scale);  // 2^K e^-|x|
-    const V rest = multiply_add(-scale, e.s, unit - scale);          // 2^K (1 - e^-|x|)
+    const V t = e.times(V(1));                                        // 2^K e^-|x|
+    const V rest = multiply_add(-e.scale(), e.s, unit - e.scale());  // 2^K (1 - e^-|x|)
     const V cube = fma(t, polynomial(t, 3, 3 / unit, 1 / (unit * unit)), V(unit));
     return copysign(t * rest / cube, -x);
   } else {

@@ -136,8 +136,12 @@ struct exp_parts {
 
   /// h 2^k e^a, rounded once, where scale() holds and h scale() is a normal number.
   HILLOCK_INLINE V times(const V& h) const {
-    const V high = h * scale();
-    return multiply_add(high, s, high);
+    if constexpr (register_ops<R>::fused) {
+      const V high = h * scale();
+      return fma(high, s, high);
+    } else {  // rounded twice, but no product underflows that the result does not
+      return (h * s + h) * scale();
+    }
   }
 };
 
