@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One text, every register: the sigmoid through a lone number, Eigen's packets and hillock's own
-// vectors of 16, 32 and 64 bytes, on every instruction set, gives the same bytes. Only fma or its
+// vectors of 16, 32 and 64 bytes, on every instruction set that has them, gives the same bytes. Only fma or its
 // lack may make a difference.
 #include "support.hpp"
 
@@ -85,8 +85,10 @@ all_ways<T> ways() {
     by_flags.push_back({"Eigen's packets", each<hillock::math::lanes<packet>, T>});
 #if HILLOCK_HAS_OWN_LOOP
   by_flags.push_back({"own vectors of 16 bytes", by_own_vectors<T, 16>});
-  by_flags.push_back({"own vectors of 32 bytes", by_own_vectors<T, 32>});
-  by_flags.push_back({"own vectors of 64 bytes", by_own_vectors<T, 64>});
+  if constexpr (hillock::detail::portable_bytes >= 32)
+    by_flags.push_back({"own vectors of 32 bytes", by_own_vectors<T, 32>});
+  if constexpr (hillock::detail::portable_bytes >= 64)
+    by_flags.push_back({"own vectors of 64 bytes", by_own_vectors<T, 64>});
 #endif
 #if HILLOCK_DISPATCHES
   if (hillock::detail::widest_isa() >= hillock::isa::avx2) {
