@@ -9,7 +9,7 @@ template <typename T>
 void check_promises() {
   support::for_each_activation<T>([](const auto& f) {
     INFO(support::describe(f));
-    const auto bounds = accuracy::stated_bounds<std::decay_t<decltype(f)>>();
+    const auto bounds = accuracy::stated_bounds(f);
     CHECK(bounds[0] <= 2);
     CHECK(bounds[1] <= 4);
     CHECK(bounds[2] <= 4);

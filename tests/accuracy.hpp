@@ -11,14 +11,15 @@ using reference::orders;
 using support::array;
 
 /// f, f' and f'' of an array, each assigned whole.
-template <typename F, typename T>
-std::array<array<T>, 3> evaluate(const F& f, const array<T>& x) {
+template <typename T>
+std::array<array<T>, 3> evaluate(const support::activation<T>& f, const array<T>& x) {
   return {f.forward(x), f.derivative(x), f.second_derivative(x)};
 }
 
-template <typename F>
-std::array<double, 3> stated_bounds() {
-  return {F::value_error.count, F::derivative_error.count, F::second_derivative_error.count};
+template <typename T>
+std::array<double, 3> stated_bounds(const support::activation<T>& f) {
+  return {double(f.value_error.count), double(f.derivative_error.count),
+          double(f.second_derivative_error.count)};
 }
 
 /// A state of the processor to evaluate in; this one leaves it alone.
@@ -34,9 +35,8 @@ bool is_read_as_zero(T x) {
 
 /// Every row of the table whose x is a T. Here zeros of f must have the sign that the table has,
 /// and zeros of f' and f'' too where the truth is no exact zero.
-template <typename State, typename F>
-void check_table(const F& f, const reference::table& table) {
-  using T = typename F::scalar;
+template <typename State, typename T>
+void check_table(const support::activation<T>& f, const reference::table& table) {
   std::vector<const reference::row*> rows;
   std::vector<T> numbers;
   for (const reference::row& row : table.rows)
@@ -49,64 +49,62 @@ void check_table(const F& f, const reference::table& table) {
     [[maybe_unused]] const State state;
     return evaluate(f, x);
   }();
-  const std::vector<long double> parameters(table.parameters.begin(), table.parameters.end());
-  oracle::with<long double>(F::name, parameters, [&](const auto& formulas) {
-    for (const order k : orders) {
-      support::worst_error worst;
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const T y = got[k][static_cast<Eigen::Index>(i)];
-        const long double truth = rows[i]->truth[k];
-        const auto floor = oracle::floor_at(formulas, static_cast<long double>(numbers[i]), k);
-        double off = static_cast<double>(reference::ulps_off(y, truth, floor));
-        const bool sign_matters = truth == 0 && (k == reference::value || !rows[i]->is_zero[k]);
-        if (sign_matters && std::signbit(y) != std::signbit(truth)) off = support::infinity<double>;
-        if (is_read_as_zero<State>(numbers[i])) continue;  // check_spread looks at these
-        worst.meet(off, numbers[i], y, truth);
-      }
-      INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
-      CHECK(worst.ulps <= stated_bounds<F>()[k]);
+  const auto formulas = oracle::find<long double>(
+      f.name, std::vector<long double>(table.parameters.begin(), table.parameters.end()));
+  for (const order k : orders) {
+    support::worst_error worst;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const T y = got[k][static_cast<Eigen::Index>(i)];
+      const long double truth = rows[i]->truth[k];
+      const auto floor = oracle::floor_at(*formulas, static_cast<long double>(numbers[i]), k);
+      double off = static_cast<double>(reference::ulps_off(y, truth, floor));
+      const bool sign_matters = truth == 0 && (k == reference::value || !rows[i]->is_zero[k]);
+      if (sign_matters && std::signbit(y) != std::signbit(truth)) off = support::infinity<double>;
+      if (is_read_as_zero<State>(numbers[i])) continue;  // check_spread looks at these
+      worst.meet(off, numbers[i], y, truth);
     }
-  });
+    INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+    CHECK(worst.ulps <= stated_bounds(f)[k]);
+  }
 }
 
 /// Count numbers over all exponents, and all around the rows of the table, against the oracle in W.
-template <typename W, typename State, typename F>
-void check_spread(const F& f, const reference::table& table, std::size_t count) {
-  using T = typename F::scalar;
+template <typename W, typename State, typename T>
+void check_spread(const support::activation<T>& f, const reference::table& table,
+                  std::size_t count) {
   const std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
   const array<T> x = support::to_array(numbers);
-  const std::vector<W> parameters(table.parameters.begin(), table.parameters.end());
-  oracle::with<W>(F::name, parameters, [&](const auto& formulas) {
-    const auto true_at = [&](T t) {
-      const W w = static_cast<W>(t);
-      return std::array<W, 3>{formulas.value(w), formulas.derivative(w),
-                              formulas.second_derivative(w)};
-    };
-    std::vector<std::array<W, 3>> truth;
-    for (const T t : numbers) truth.push_back(true_at(t));
-    support::for_each_instruction_set([&] {
-      const std::array<array<T>, 3> got = [&] {
-        [[maybe_unused]] const State state;
-        return evaluate(f, x);
-      }();
-      for (const order k : orders) {
-        support::worst_error worst;
-        for (std::size_t i = 0; i < numbers.size(); ++i) {
-          const T y = got[k][static_cast<Eigen::Index>(i)];
-          W off = reference::ulps_off(y, truth[i][k]);
-          if (!(off <= stated_bounds<F>()[k])) {
-            const auto floor = oracle::floor_at(formulas, static_cast<W>(numbers[i]), k);
-            if (floor > 0) off = reference::ulps_off(y, truth[i][k], floor);
-            if (is_read_as_zero<State>(numbers[i]))
-              off = (std::min)(off,
-                               reference::ulps_off(y, true_at(std::copysign(T(0), numbers[i]))[k]));
-          }
-          worst.meet(static_cast<double>(off), numbers[i], y, truth[i][k]);
+  const auto formulas =
+      oracle::find<W>(f.name, std::vector<W>(table.parameters.begin(), table.parameters.end()));
+  const auto true_at = [&](T t) {
+    const W w = static_cast<W>(t);
+    return std::array<W, 3>{formulas->value(w), formulas->derivative(w),
+                            formulas->second_derivative(w)};
+  };
+  std::vector<std::array<W, 3>> truth;
+  for (const T t : numbers) truth.push_back(true_at(t));
+  support::for_each_instruction_set([&] {
+    const std::array<array<T>, 3> got = [&] {
+      [[maybe_unused]] const State state;
+      return evaluate(f, x);
+    }();
+    for (const order k : orders) {
+      support::worst_error worst;
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const T y = got[k][static_cast<Eigen::Index>(i)];
+        W off = reference::ulps_off(y, truth[i][k]);
+        if (!(off <= stated_bounds(f)[k])) {
+          const auto floor = oracle::floor_at(*formulas, static_cast<W>(numbers[i]), k);
+          if (floor > 0) off = reference::ulps_off(y, truth[i][k], floor);
+          if (is_read_as_zero<State>(numbers[i]))
+            off = (std::min)(off,
+                             reference::ulps_off(y, true_at(std::copysign(T(0), numbers[i]))[k]));
         }
-        INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
-        CHECK(worst.ulps <= stated_bounds<F>()[k]);
+        worst.meet(static_cast<double>(off), numbers[i], y, truth[i][k]);
       }
-    });
+      INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+      CHECK(worst.ulps <= stated_bounds(f)[k]);
+    }
   });
 }
 

@@ -7,7 +7,7 @@
 void count_assertion(bool holds);
 #define eigen_assert(condition) count_assertion(bool(condition))
 
-#include "support.hpp"
+#include "typed.hpp"
 
 #include <hillock/softmax.hpp>
 
@@ -97,9 +97,10 @@ void check_elementwise(const F& f, const X& x, const X& dy) {
   CHECK(allocations_of([&] { out = f.forward(x.reverse()); }) == 0);
 }
 
+/// The forms of calls, for a few activations; whole assignments, for all.
 template <typename T>
 void check_all() {
-  support::for_each_setting<T>([](const auto& f, const reference::table&) {
+  typed::for_each_specimen<T>([](const auto& f) {
     support::for_each_instruction_set([&] {
       INFO(support::describe(f));
       for (const Eigen::Index n : {1, 7, 67, 1003}) {
@@ -108,6 +109,18 @@ void check_all() {
             support::mixture<T>(5 * n).reshaped(5, n).matrix();
         check_elementwise(f, x, x);
       }
+    });
+  });
+  support::for_each_activation<T>([](const support::activation<T>& f) {
+    support::for_each_instruction_set([&] {
+      INFO(support::describe(f));
+      for (const Eigen::Index n : {1, 7, 67, 1003})
+        for (const support::verb v : support::verbs) {
+          const support::array<T> x = support::mixture<T>(n);
+          support::array<T> out(n);
+          if (f.has(v))
+            CHECK(allocations_of([&] { f.assign(v, {x.data(), x.data(), out.data(), n}); }) == 0);
+        }
     });
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Wrong shapes and parameters throw std::invalid_argument, whose text names function, argument and
 // what is wrong with it; nothing is written.
-#include "support.hpp"
+#include "typed.hpp"
 
 #include <hillock/softmax.hpp>
 
@@ -36,7 +36,7 @@ bool says(const std::string& text, const std::vector<std::string>& words) {
 template <typename T>
 void check_shapes() {
   using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
-  support::for_each_activation<T>([](const auto& f) {
+  typed::for_each_activation<T>([](const auto& f) {
     using F = std::decay_t<decltype(f)>;
     const std::string name(F::name);
     INFO(support::describe(f));
@@ -67,7 +67,7 @@ void check_shapes() {
 /// Values outside every domain, and such as lie outside some.
 template <typename T>
 void check_parameters() {
-  support::for_each_activation<T>([](const auto& f) {
+  typed::for_each_activation<T>([](const auto& f) {
     using F = std::decay_t<decltype(f)>;
     INFO(support::describe(f));
     if constexpr (F::parameter_count > 0)
@@ -82,14 +82,14 @@ void check_parameters() {
         const std::string parameter(F::parameters[i].name), name(F::name);
         CHECK(says(with(support::nan<T>), {name, parameter, "nan"}));
         CHECK(says(with(-infinity<T>), {name, parameter, "-inf"}));
-        // The domain that the specification gives, beside the stated one.
-        const bool positive = name == "relu" || name == "softplus" || name == "elu" ||
-                              (name == "hard_sigmoid" && parameter == "slope");
-        const bool finite = name != "relu";
-        CHECK(says(with(T(-2.5)), {name, parameter, "-2.5"}) == positive);
-        CHECK((with(T(0)) != "") == positive);
-        CHECK((with(T(-0.0)) != "") == positive);
-        CHECK((with(infinity<T>) != "") == finite);
+        const hillock::domain domain = F::parameters[i].domain;
+        const bool any_sign = domain == hillock::domain::finite;
+        const bool any_size = domain == hillock::domain::positive_infinite;
+        const bool or_zero = any_sign || domain == hillock::domain::nonnegative;
+        CHECK(says(with(T(-2.5)), {name, parameter, "-2.5"}) == !any_sign);
+        CHECK((with(T(0)) == "") == or_zero);
+        CHECK((with(T(-0.0)) == "") == or_zero);
+        CHECK((with(infinity<T>) == "") == any_size);
         CHECK(with(std::numeric_limits<T>::denorm_min()) == "");
         CHECK(with(support::largest<T>) == "");
       }

@@ -39,9 +39,8 @@ float float_number(std::uint64_t i) {
   return support::from_bits<float>(n < 0x80000000u ? ~n : n - 0x80000000u);
 }
 
-template <typename F, typename Formulas>
-finding walk(const F& f, const Formulas& formulas, std::uint64_t first, std::uint64_t past,
-             std::uint64_t stride) {
+finding walk(const support::activation<float>& f, const oracle::formulas<double>& formulas,
+             std::uint64_t first, std::uint64_t past, std::uint64_t stride) {
   constexpr Eigen::Index chunk = 1 << 14;
   finding found;
   support::array<float> x(chunk);
@@ -78,27 +77,24 @@ finding walk(const F& f, const Formulas& formulas, std::uint64_t first, std::uin
 }
 
 /// All floats, in as many threads as there are processors.
-template <typename F>
-bool examine(const F& f, const reference::table& table, std::uint64_t stride) {
+bool examine(const support::activation<float>& f, const reference::table& table, std::uint64_t stride) {
   const std::uint64_t parts = (std::max)(1u, std::thread::hardware_concurrency());
-  const std::vector<double> parameters(table.parameters.begin(), table.parameters.end());
+  const auto formulas = oracle::find<double>(f.name, table.parameters);
   finding found;
   std::mutex mutex;
   std::vector<std::thread> threads;
   for (std::uint64_t part = 0; part < parts; ++part)
     threads.emplace_back([&, part] {
-      const finding mine = oracle::with<double>(F::name, parameters, [&](const auto& formulas) {
-        // One float of overlap, for falls at the seam.
-        const std::uint64_t first = float_count / parts * part,
-                            past = float_count / parts * (part + 1);
-        return walk(f, formulas, first, (std::min)(past + 1, float_count), stride);
-      });
+      // One float of overlap, for falls at the seam.
+      const std::uint64_t first = float_count / parts * part, past = float_count / parts * (part + 1);
+      const finding mine =
+          walk(f, *formulas, first, (std::min)(past + 1, float_count), stride);
       const std::lock_guard<std::mutex> lock(mutex);
       found.add(mine);
     });
   for (std::thread& thread : threads) thread.join();
 
-  const auto bounds = accuracy::stated_bounds<F>();
+  const auto bounds = accuracy::stated_bounds(f);
   bool holds = found.lost_nan == 0 && found.falls == 0;
   std::printf("%s\n", support::describe(f).c_str());
   for (const reference::order k : reference::orders) {
@@ -136,8 +132,8 @@ int main(int count, char** arguments) {
   const std::uint64_t stride = names.empty() ? default_stride : 1;
   bool holds = true;
   int examined = 0;
-  support::for_each_setting<float>([&](const auto& f, const reference::table& table) {
-    const std::string name(std::decay_t<decltype(f)>::name);
+  support::for_each_setting<float>([&](const support::activation<float>& f, const reference::table& table) {
+    const std::string name(f.name);
     const bool is_asked_for = names.empty() || names[0] == "all" ||
                               std::find(names.begin(), names.end(), name) != names.end();
     if (!is_asked_for) return;

@@ -22,18 +22,15 @@ void for_each_case(Body body) {
   support::for_each_setting<double>(run);
 }
 
-/// Where f' or f'' jumps.
-template <typename F>
-std::vector<long double> seams_of(const reference::table& table) {
-  const std::vector<long double> p(table.parameters.begin(), table.parameters.end());
-  return oracle::with<long double>(F::name, p, [](const auto& f) { return f.kinks(); });
+auto formulas_of(std::string_view name, const reference::table& table) {
+  return oracle::find<long double>(
+      name, std::vector<long double>(table.parameters.begin(), table.parameters.end()));
 }
 
-/// Is some number of F's scalar the kink? Else the one next to it lies on one of its sides.
-template <typename F>
-bool is_exact(const hillock::kink& kink, const reference::table& table) {
-  const auto at = static_cast<long double>(static_cast<typename F::scalar>(kink.at));
-  const std::vector<long double> seams = seams_of<F>(table);
+/// Is some T the kink? Else the one next to it lies on one of its sides.
+template <typename T>
+bool is_exact(const hillock::kink& kink, const std::vector<long double>& seams) {
+  const auto at = static_cast<long double>(static_cast<T>(kink.at));
   return std::find(seams.begin(), seams.end(), at) != seams.end();
 }
 
@@ -95,7 +92,7 @@ double step_for(const reference::table& table) {
 TEST_CASE("derivative and second_derivative are what differences tell, in double") {
   support::for_each_setting<double>([](const auto& f, const reference::table& table) {
     const double h = step_for(table);
-    const array<double> x = away_from(seams_of<std::decay_t<decltype(f)>>(table), 30, 2 * h);
+    const array<double> x = away_from(formulas_of(f.name, table)->kinks(), 30, 2 * h);
     support::for_each_instruction_set([&] {
       INFO(support::describe(f));
       const auto value = [&](const array<double>& t) -> array<double> { return f.forward(t); };
@@ -147,28 +144,25 @@ TEST_CASE("an infinite dy where the derivative is 0 gives NaN, as arithmetic has
 
 TEST_CASE("at kinks the derivative is the stated one, exactly, and the one of the tables") {
   for_each_case([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    using T = typename F::scalar;
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    const auto formulas = formulas_of(f.name, table);
     for (const hillock::kink& kink : f.kinks()) {
       const T at = static_cast<T>(kink.at);
       CAPTURE(kink.at);
-      const std::vector<long double> p(table.parameters.begin(), table.parameters.end());
-      const long double truth = oracle::with<long double>(
-          F::name, p, [&](const auto& formulas) { return formulas.derivative(at); });
+      const long double truth = formulas->derivative(at);
       const array<T> x = array<T>::Constant(37, at);
       const array<T> slopes = f.derivative(x), dx = f.backward(x, array<T>::Constant(37, T(-2)));
       CHECK((slopes == static_cast<T>(truth)).all());
       CHECK((dx == static_cast<T>(-2 * truth)).all());
-      if (is_exact<F>(kink, table)) CHECK(static_cast<T>(kink.derivative) == static_cast<T>(truth));
+      if (is_exact<T>(kink, formulas->kinks())) CHECK(static_cast<T>(kink.derivative) == static_cast<T>(truth));
     }
   });
 }
 
 TEST_CASE("backward_from_output agrees with backward, but for what y has rounded away") {
   for_each_case([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    using T = typename F::scalar;
-    if constexpr (F::has_output_form()) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    if (f.has_output_form()) {
       const array<T> x =
           support::to_array(support::spread<T>(20000, support::centers_of(table), 5));
       const array<T> y = f.forward(x), dy = array<T>::Constant(x.size(), T(-1.5));
@@ -208,9 +202,8 @@ TEST_CASE("backward_from_output agrees with backward, but for what y has rounded
 
 TEST_CASE("backward_from_output of limits and kinks gives the derivatives there") {
   for_each_case([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    using T = typename F::scalar;
-    if constexpr (F::has_output_form()) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    if (f.has_output_form()) {
       if (!f.output_form_holds()) return;
       const array<T> one = array<T>::Constant(37, T(1));
       for (const T end : {-infinity<T>, infinity<T>}) {
@@ -219,9 +212,10 @@ TEST_CASE("backward_from_output of limits and kinks gives the derivatives there"
         const array<T> want = f.derivative(array<T>::Constant(37, end));
         CHECK((f.backward_from_output(y, one) == want).all());
       }
+      const auto formulas = formulas_of(f.name, table);
       for (const hillock::kink& kink : f.kinks()) {
         const array<T> x = array<T>::Constant(37, static_cast<T>(kink.at));
-        if (!is_exact<F>(kink, table)) continue;
+        if (!is_exact<T>(kink, formulas->kinks())) continue;
         CAPTURE(kink.at);
         const array<T> y = f.forward(x);
         CHECK((f.backward_from_output(y, one) == static_cast<T>(kink.derivative)).all());

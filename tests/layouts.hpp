@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One value per input: the bytes of an element are those of a single call, wherever it stands.
+// One value per input: the bytes of an element are those of a single call, however the call is
+// written. (places.cpp has every activation at every place in memory.)
 #pragma once
-#include "support.hpp"
+#include "typed.hpp"
 
 namespace layouts {
 
@@ -52,10 +53,10 @@ class first_failure {
   std::string text_;
 };
 
-/// body(f, single calls, failure) for all activations with all settings, on all instruction sets.
+/// body(f, single calls, failure) for the specimens, on all instruction sets.
 template <typename T, typename Body>
 void for_each_case(Index count, Body body) {
-  support::for_each_setting<T>([&](const auto& f, const reference::table&) {
+  typed::for_each_specimen<T>([&](const auto& f) {
     support::for_each_instruction_set([&] {
       INFO(support::describe(f));
       const array<T> dy = support::mixture<T>(count).reverse();
@@ -64,68 +65,6 @@ void for_each_case(Index count, Body body) {
       body(f, calls, failure);
       failure.report();
     });
-  });
-}
-
-/// Every size to 67 at every offset to 16, all verbs, and nothing written beside.
-template <typename T>
-void sizes_and_offsets() {
-  constexpr Index most = 67 + 16;
-  for_each_case<T>(most, [&](const auto& f, const auto& want, first_failure& failure) {
-    using F = std::decay_t<decltype(f)>;
-    const T untouched = T(42);
-    array<T> buffer(most + 1);
-    const array<T> around = array<T>::Constant(most + 1, untouched);
-    for (Index n = 1; n <= 67; ++n)
-      for (Index offset = 0; offset <= 16; ++offset) {
-        const Index there = (offset * 5) % 17;  // arguments at other offsets than results
-        const Eigen::Map<const array<T>> x(want.x.data() + there, n), dy(want.dy.data() + there, n),
-            y(want.y.data() + there, n);
-        Eigen::Map<array<T>> out(buffer.data() + offset, n);
-        const auto check = [&](const char* verb, const array<T>& all) {
-          failure.check(verb, out, all.segment(there, n));
-          failure.check("before", buffer.head(offset), around.head(offset));
-          failure.check("after", buffer.tail(most + 1 - offset - n),
-                        around.tail(most + 1 - offset - n));
-          buffer = around;
-        };
-        buffer = around;
-        check("forward", (out = f.forward(x), want.y));
-        check("call", (out = f(x), want.y));
-        check("functor", (out = x.unaryExpr(f.functor()), want.y));
-        check("derivative", (out = f.derivative(x), want.slope));
-        check("second_derivative", (out = f.second_derivative(x), want.bend));
-        check("backward", (out = f.backward(x, dy), want.dx));
-        if constexpr (F::has_output_form())
-          check("backward_from_output", (out = f.backward_from_output(y, dy), want.dx_from_y));
-      }
-  });
-}
-
-/// Longer arrays, where a loop treats its beginning apart; in place, too.
-template <typename T>
-void long_arrays() {
-  constexpr Index most = 700;
-  for_each_case<T>(most, [&](const auto& f, const auto& want, first_failure& failure) {
-    array<T> buffer(most + 32), other(most + 32);
-    for (const Index n : {100, 127, 128, 129, 255, 256, 257, 263, 511, 512, 523, 699})
-      for (Index offset = 0; offset <= 16; ++offset) {
-        const Eigen::Map<const array<T>> x(want.x.data() + 1, n), dy(want.dy.data() + 1, n);
-        const array<T> y = want.y.segment(1, n), dx = want.dx.segment(1, n);
-        Eigen::Map<array<T>> out(buffer.data() + offset, n), grad(other.data() + 3, n);
-        const auto check = [&](const char* what, const array<T>& wanted) {
-          failure.check(what, out, wanted);
-          failure.check("beside", std::isnan(buffer[offset + n]));
-          failure.check("before", offset == 0 || std::isnan(buffer[offset - 1]));
-        };
-        buffer.setConstant(support::nan<T>);
-        check("forward", (out = f.forward(x), y));
-        check("backward", (out = f.backward(x, dy), dx));
-        check("in place", (out = x, out = f.forward(out), y));
-        check("dx = x", (out = x, out = f.backward(out, dy), dx));
-        check("dx = dy", (out = dy, out = f.backward(x, out), dx));
-        check("dx = dy elsewhere", (grad = dy, out = f.backward(x, grad), dx));
-      }
   });
 }
 
@@ -415,33 +354,6 @@ void in_place() {
                   matrix<T>(want.y.head(121).reshaped(11, 11).block(1, 2, 9, 7)));
     failure.check("beside a block in place", matrix<T>(m.col(0)),
                   matrix<T>(want.x.head(11).matrix()));
-  });
-}
-
-/// Through all three registers, over all exponents.
-template <typename T>
-void registers() {
-  support::for_each_setting<T>([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    const array<T> x = support::to_array(support::spread<T>(30000, support::centers_of(table), 5));
-    const array<T> dy = array<T>::LinSpaced(x.size(), T(-3), T(4));
-    support::for_each_instruction_set([&] {
-      INFO(support::describe(f));
-      const single_calls<F> single(f, x, dy);
-      const array<T> ones = array<T>::Ones(x.size());
-      array<T> loop = f.forward(x), packets = ones * f.forward(x);
-      CHECK(support::difference(loop, single.y) == "");
-      CHECK(support::difference(packets, single.y) == "");
-      loop = f.backward(x, dy), packets = ones * f.backward(x, dy);
-      CHECK(support::difference(loop, single.dx) == "");
-      CHECK(support::difference(packets, single.dx) == "");
-      loop = f.derivative(x), packets = ones * f.derivative(x);
-      CHECK(support::difference(loop, single.slope) == "");
-      CHECK(support::difference(packets, single.slope) == "");
-      loop = f.second_derivative(x), packets = ones * f.second_derivative(x);
-      CHECK(support::difference(loop, single.bend) == "");
-      CHECK(support::difference(packets, single.bend) == "");
-    });
   });
 }
 

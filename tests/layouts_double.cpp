@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "layouts.hpp"
 
-TEST_CASE("double: every size and offset") {
-  layouts::sizes_and_offsets<double>();
-}
-TEST_CASE("double: long arrays") {
-  layouts::long_arrays<double>();
-}
 TEST_CASE("double: strides") {
   layouts::strides<double>();
 }
@@ -24,7 +18,4 @@ TEST_CASE("double: inside larger expressions") {
 }
 TEST_CASE("double: in place") {
   layouts::in_place<double>();
-}
-TEST_CASE("double: lone numbers, packets and the loop") {
-  layouts::registers<double>();
 }

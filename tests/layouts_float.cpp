@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "layouts.hpp"
 
-TEST_CASE("float: every size and offset") {
-  layouts::sizes_and_offsets<float>();
-}
-TEST_CASE("float: long arrays") {
-  layouts::long_arrays<float>();
-}
 TEST_CASE("float: strides") {
   layouts::strides<float>();
 }
@@ -24,7 +18,4 @@ TEST_CASE("float: inside larger expressions") {
 }
 TEST_CASE("float: in place") {
   layouts::in_place<float>();
-}
-TEST_CASE("float: lone numbers, packets and the loop") {
-  layouts::registers<float>();
 }

@@ -17,26 +17,25 @@ double worst_share(std::string_view name) {
   double worst = 0;
   for (const reference::table& table : reference::read(name).settings) {
     const std::vector<W> parameters(table.parameters.begin(), table.parameters.end());
-    oracle::with<W>(name, parameters, [&](const auto& formulas) {
-      for (const reference::row& row : table.rows) {
-        const W x = static_cast<W>(row.x);
-        const bool representable = static_cast<double>(static_cast<T>(row.x)) == row.x;
-        if (!representable || std::isinf(row.x)) continue;
-        const std::array<W, 3> got{formulas.value(x), formulas.derivative(x),
-                                   formulas.second_derivative(x)};
-        for (const reference::order k : reference::orders) {
-          const long double truth = row.truth[k];
-          const long double floor = static_cast<long double>(oracle::floor_at(formulas, x, k));
-          const long double scale = (std::max)(std::abs(truth), floor);
-          const auto share = static_cast<double>(
-              std::abs(static_cast<long double>(got[k]) - truth) / reference::ulp<T>(scale));
-          INFO(name << ", parameters " << Catch::Detail::stringify(table.parameters) << ": "
-                    << reference::order_names[k] << " at " << row.x);
-          REQUIRE(share <= 1);
-          worst = (std::max)(worst, share);
-        }
+    const auto formulas = oracle::find<W>(name, parameters);
+    for (const reference::row& row : table.rows) {
+      const W x = static_cast<W>(row.x);
+      const bool representable = static_cast<double>(static_cast<T>(row.x)) == row.x;
+      if (!representable || std::isinf(row.x)) continue;
+      const std::array<W, 3> got{formulas->value(x), formulas->derivative(x),
+                                 formulas->second_derivative(x)};
+      for (const reference::order k : reference::orders) {
+        const long double truth = row.truth[k];
+        const long double floor = static_cast<long double>(oracle::floor_at(*formulas, x, k));
+        const long double scale = (std::max)(std::abs(truth), floor);
+        const auto share = static_cast<double>(
+            std::abs(static_cast<long double>(got[k]) - truth) / reference::ulp<T>(scale));
+        INFO(name << ", parameters " << Catch::Detail::stringify(table.parameters) << ": "
+                  << reference::order_names[k] << " at " << row.x);
+        REQUIRE(share <= 1);
+        worst = (std::max)(worst, share);
       }
-    });
+    }
   }
   return worst;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Scalars other than float and double, and callers other than Eigen's arrays.
 #include "reference/oracle.hpp"
-#include "support.hpp"
+#include "typed.hpp"
 
 // These trip over -Wconversion and -Wshadow in places.
 #if defined(__GNUC__)
@@ -76,31 +76,29 @@ TEST_CASE("bfloat16 gives what float gives, rounded once, at every value") {
 TEST_CASE("long double is right to more digits than double has") {
   if (!std::numeric_limits<long double>::is_iec559 || std::numeric_limits<long double>::digits < 64)
     return;
-  support::for_each_setting<long double>([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
+  typed::for_each_setting<long double>([](const auto& f, const reference::table& table) {
     INFO(support::describe(f));
     const std::vector<double> numbers =
         support::spread<double>(5000, support::centers_of(table), 2);
     const array<long double> x = support::to_array(numbers).cast<long double>();
     const array<long double> got[] = {f.forward(x), f.derivative(x), f.second_derivative(x)};
     const std::vector<long double> parameters(table.parameters.begin(), table.parameters.end());
-    oracle::with<long double>(F::name, parameters, [&](const auto& formulas) {
-      double worst[] = {0, 0, 0};
-      for (Eigen::Index i = 0; i < x.size(); ++i) {
-        const long double truth[] = {formulas.value(x[i]), formulas.derivative(x[i]),
-                                     formulas.second_derivative(x[i])};
-        for (const reference::order k : reference::orders) {
-          const long double scale =
-              (std::max)(std::abs(truth[k]), oracle::floor_at(formulas, x[i], k));
-          const long double off = std::abs(got[k][i] - truth[k]) / reference::ulp<double>(scale);
-          if (!(off <= worst[k])) worst[k] = std::isnan(off) ? 1e300 : static_cast<double>(off);
-        }
-      }
+    const auto formulas = oracle::find<long double>(f.name, parameters);
+    double worst[] = {0, 0, 0};
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      const long double truth[] = {formulas->value(x[i]), formulas->derivative(x[i]),
+                                   formulas->second_derivative(x[i])};
       for (const reference::order k : reference::orders) {
-        CAPTURE(reference::order_names[k]);
-        CHECK(worst[k] <= 0.5);  // of a double's last place
+        const long double scale =
+            (std::max)(std::abs(truth[k]), oracle::floor_at(*formulas, x[i], k));
+        const long double off = std::abs(got[k][i] - truth[k]) / reference::ulp<double>(scale);
+        if (!(off <= worst[k])) worst[k] = std::isnan(off) ? 1e300 : static_cast<double>(off);
       }
-    });
+    }
+    for (const reference::order k : reference::orders) {
+      CAPTURE(reference::order_names[k]);
+      CHECK(worst[k] <= 0.5);  // of a double's last place
+    }
     // Limits, NaN.
     const array<long double> end = array<long double>::Constant(3, support::infinity<long double>);
     CHECK((f.forward(end) == static_cast<long double>(f.value_limits().right)).all());
@@ -145,7 +143,7 @@ TEST_CASE("automatic differentiation gets hillock's own derivatives") {
 }
 
 TEST_CASE("Eigen::Tensor and std::transform take an activation") {
-  support::for_each_activation<float>([](const auto& f) {
+  typed::for_each_activation<float>([](const auto& f) {
     INFO(support::describe(f));
     const array<float> x = support::mixture<float>(3 * 5 * 7);
     const array<float> y = f.forward(x);

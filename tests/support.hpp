@@ -2,10 +2,9 @@
 // What the tests share: walks over the list of activations, their settings and the processor's
 // instruction sets; numbers to try; comparison by bytes.
 #pragma once
+#include "activation.hpp"
 #include "catch.hpp"
 #include "reference.hpp"
-
-#include <hillock/activations.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -25,9 +24,6 @@
 namespace support {
 
 template <typename T>
-using array = Eigen::Array<T, Eigen::Dynamic, 1>;
-
-template <typename T>
 inline constexpr T infinity = std::numeric_limits<T>::infinity();
 template <typename T>
 inline constexpr T nan = std::numeric_limits<T>::quiet_NaN();
@@ -38,27 +34,18 @@ inline constexpr T largest = (std::numeric_limits<T>::max)();
 
 // ---- Walks ------------------------------------------------------------------------------------
 
-/// body(f) for every activation of the list, with its default parameters.
+/// body(f) for every activation of the list, with its default parameters, its type erased.
 template <typename T, typename Body>
 void for_each_activation(Body body) {
-  std::apply([&](const auto&... f) { (body(f), ...); }, hillock::activations<T>{});
+  for (const auto& f : all_activations<T>()) body(*f);
 }
 
-template <typename F, typename Numbers>
-F with_parameters(const Numbers& numbers) {
-  std::array<typename F::parameter_type, F::parameter_count> values{};
-  for (std::size_t i = 0; i < values.size(); ++i)
-    values[i] = static_cast<typename F::parameter_type>(numbers.at(i));
-  return F::from_parameters(values);
-}
-
-/// body(f, table) for every activation with every setting of its reference table.
+/// body(f, table) for every activation, its type erased, with every setting of its reference table.
 template <typename T, typename Body>
 void for_each_setting(Body body) {
-  for_each_activation<T>([&](const auto& f) {
-    using F = std::decay_t<decltype(f)>;
-    for (const reference::table& table : reference::read(F::name).settings)
-      body(with_parameters<F>(table.parameters), table);
+  for_each_activation<T>([&](const activation<T>& f) {
+    for (const reference::table& table : reference::read(f.name).settings)
+      body(*make_activation<T>(f.name, table.parameters), table);
   });
 }
 
@@ -84,18 +71,29 @@ std::string_view name_of_type() {
   return "another scalar";
 }
 
+template <typename T, typename Parameters, typename Values>
+std::string description(std::string_view name, const Parameters& parameters, const Values& values) {
+  std::string text(name);
+  text += "<" + std::string(name_of_type<T>()) + ">(";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    char number[32];
+    std::snprintf(number, sizeof number, "%.9g", static_cast<double>(values[i]));
+    text += (i ? ", " : "") + std::string(parameters[i].name) + " = " + number;
+  }
+  return text + "), " + std::string(hillock::name_of(hillock::instruction_set()));
+}
+
 /// softplus<float>(beta = 5), avx2
+template <typename T>
+std::string describe(const activation<T>& f) {
+  return description<T>(f.name, f.parameters, f.values);
+}
 template <typename F>
 std::string describe(const F& f) {
-  std::string text(F::name);
-  text += "<" + std::string(name_of_type<typename F::scalar>()) + ">(";
   if constexpr (F::parameter_count > 0)
-    for (std::size_t i = 0; i < F::parameter_count; ++i) {
-      char number[32];
-      std::snprintf(number, sizeof number, "%.9g", static_cast<double>(f.parameter_values()[i]));
-      text += (i ? ", " : "") + std::string(F::parameters[i].name) + " = " + number;
-    }
-  return text + "), " + std::string(hillock::name_of(hillock::instruction_set()));
+    return description<typename F::scalar>(F::name, F::parameters, f.parameter_values());
+  else
+    return description<typename F::scalar>(F::name, std::array<hillock::parameter, 0>{}, f.parameter_values());
 }
 
 // ---- Numbers to try ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 // Threads that share one object get what one thread gets, from the very first call on.
 #include "support.hpp"
 
+#include <hillock/activations.hpp>
 #include <hillock/softmax.hpp>
 
 #include <atomic>

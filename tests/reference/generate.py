@@ -338,28 +338,29 @@ def cpp(text):
 
 def oracle_struct(name):
     fields = ACTIVATIONS[name]
-    out = ["template <typename W>", f"struct {name}_formulas : vocabulary<W> {{"]
-    out += ["  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;"]
+    out = ["template <typename W>", f"struct {name}_formulas final : formulas<W> {{"]
+    out += ["  using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;"]
     out += [f"  W {p};" for p in fields["parameters"]]
-    arguments = ", ".join(f"W {p}_" for p in fields["parameters"])
-    initial = ", ".join(f"{p}{{{p}_}}" for p in fields["parameters"])
-    if arguments:
+    if fields["parameters"]:
+        arguments = ", ".join(f"W {p}_" for p in fields["parameters"])
+        initial = ", ".join(f"{p}{{{p}_}}" for p in fields["parameters"])
         out += [f"  explicit {name}_formulas({arguments}) : {initial} {{}}"]
     for order in ORDERS:
         used = "x" if re.search(r"\bx\b", fields[order]) else "/*x*/"
-        out += [f"  W {order}(W {used}) const {{", f"    return {wrapped(cpp(fields[order]), '    ')};", "  }"]
-    listed = ", ".join(f"W({cpp(k)})" for k in fields["kinks"])
-    out += ["  /// Where f' or f'' jumps.", f"  std::vector<W> kinks() const {{ return {{{listed}}}; }}"]
+        out += [f"  W {order}(W {used}) const override {{",
+                f"    return {wrapped(cpp(fields[order]), '    ')};", "  }"]
+    if fields["kinks"]:
+        listed = ", ".join(f"W({cpp(k)})" for k in fields["kinks"])
+        out += [f"  std::vector<W> kinks() const override {{ return {{{listed}}}; }}"]
     if fields["beta"]:
         setting = Setting(name, fields["settings"][0])
         beta = setting.constant(fields["beta"])
         assert all(setting.zeros), f"{name}: no zero found within 8/beta"
-        units = [[mp.nstr(z * beta, 21) for z in zeros] for zeros in setting.zeros]
-        out += [f"  W beta_of_terms() const {{ return W({cpp(fields['beta'])}); }}",
-                "  /// Zeros of f' and of f'' away from 0, times beta."]
-        for order, zeros in zip(ORDERS[1:], units):
-            listed = ", ".join(f"W({z}L)" for z in zeros)
-            out += [f"  static constexpr W {order}_zeros[] = {{{listed}}};"]
+        units = [", ".join(f"W({mp.nstr(z * beta, 21)}L)" for z in zeros) for zeros in setting.zeros]
+        out += [f"  W beta_of_terms() const override {{ return W({cpp(fields['beta'])}); }}",
+                "  std::vector<W> zeros(int order) const override {",
+                f"    if (order == 1) return {{{units[0]}}};",
+                f"    return {{{units[1]}}};", "  }"]
     out += ["};", ""]
     return out
 
@@ -370,17 +371,16 @@ def oracle():
            "// clang-format off",
            "#pragma once",
            "#include \"wide.hpp\"", "",
-           "#include <string_view>", "#include <vector>", "",
+           "#include <memory>", "#include <string_view>", "#include <vector>", "",
            "namespace oracle {", ""]
     for name in ACTIVATIONS:
         out += oracle_struct(name)
-    out += ["/// body(formulas) with the formulas of that name and parameters, over W.",
-            "template <typename W, typename Body>",
-            "auto with(std::string_view name, const std::vector<W>& p, Body body) {"]
+    out += ["/// The formulas of that name and parameters, over W.",
+            "template <typename W>",
+            "std::unique_ptr<formulas<W>> find(std::string_view name, const std::vector<W>& p) {"]
     for name, fields in ACTIVATIONS.items():
         arguments = ", ".join(f"p.at({k})" for k in range(len(fields["parameters"])))
-        made = f"{name}_formulas<W>({arguments})" if arguments else f"{name}_formulas<W>()"
-        out += [f'  if (name == "{name}") return body({made});']
+        out += [f'  if (name == "{name}") return std::make_unique<{name}_formulas<W>>({arguments});']
     out += ["  no_entry(name);",
             "}", "", "}  // namespace oracle"]
     return "\n".join(out) + "\n"

@@ -7,8 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <string_view>
-#include <type_traits>
-#include <utility>
+#include <vector>
 
 namespace oracle {
 
@@ -21,11 +20,23 @@ using std::log1p;
 using std::sqrt;
 using std::tanh;
 
+/// What every activation's formulas are.
 template <typename W>
-struct vocabulary {
+struct formulas {
   static constexpr W pi = W(3.14159265358979323846264338327950288419716939937510L);
   static constexpr W inf = std::numeric_limits<W>::infinity();
   static W where(bool condition, W a, W b) { return condition ? a : b; }
+
+  virtual ~formulas() = default;
+  virtual W value(W x) const = 0;
+  virtual W derivative(W x) const = 0;
+  virtual W second_derivative(W x) const = 0;
+  /// Where f' or f'' jumps.
+  virtual std::vector<W> kinks() const { return {}; }
+  /// Zeros of f' or f'' (order 1 or 2) at which the terms of a sum cancel, times beta; 0 where there
+  /// are none.
+  virtual W beta_of_terms() const { return 0; }
+  virtual std::vector<W> zeros(int /*order*/) const { return {}; }
 };
 
 /// Whether the product of two values under test is exact in W: double holds that of two floats.
@@ -44,7 +55,7 @@ W exp_product(W a, W b) {
 
 template <typename W>
 W density(W x) {
-  return exp_product(-x / 2, x) / sqrt(2 * vocabulary<W>::pi);
+  return exp_product(-x / 2, x) / sqrt(2 * formulas<W>::pi);
 }
 
 /// The standard normal distribution, erfc(-x/√2)/2. At the far end of the tail erfc multiplies the
@@ -57,7 +68,7 @@ W normal(W x) {
   if constexpr (holds_products<W>) return erfc(z) / 2;
   const W root_low = fma(-root, root, W(0.5L)) / (2 * root);
   const W z_low = fma(-x, root, -z) - x * root_low;
-  return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(vocabulary<W>::pi);
+  return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(formulas<W>::pi);
 }
 
 /// Ends the test, also where exceptions are disabled.
@@ -67,27 +78,14 @@ W normal(W x) {
   std::abort();
 }
 
-/// Do the formulas name zeros of f' and f'' at which the terms of a sum cancel?
-template <typename Formulas, typename = void>
-struct cancels : std::false_type {};
-template <typename Formulas>
-struct cancels<Formulas, std::void_t<decltype(std::declval<Formulas>().beta_of_terms())>>
-    : std::true_type {};
-
 /// The size of the terms whose error counts at x, for the order-th derivative: 0, or within 1/2 of
 /// a zero of f' or f'' (in units of 1/beta) an eighth of what they are in units of beta.
-template <typename W, typename Formulas>
-W floor_at(const Formulas& formulas, W x, int order) {
-  if constexpr (cancels<Formulas>::value) {
-    const W beta = formulas.beta_of_terms();
-    const auto near = [&](const auto& zeros) {
-      for (const W zero : zeros)
-        if (abs(beta * x - zero) < W(0.5L)) return true;
-      return false;
-    };
-    if (order == 1 && near(Formulas::derivative_zeros)) return W(0.125L);
-    if (order == 2 && near(Formulas::second_derivative_zeros)) return abs(beta) / 8;
-  }
+template <typename W>
+W floor_at(const formulas<W>& f, W x, int order) {
+  const W beta = f.beta_of_terms();
+  if (beta == 0 || order == 0) return 0;
+  for (const W zero : f.zeros(order))
+    if (abs(beta * x - zero) < W(0.5L)) return (order == 1 ? W(1) : abs(beta)) / 8;
   return 0;
 }
 

@@ -45,15 +45,14 @@ error worst_of(const table& at, int order, const std::vector<T>& results) {
       e.rows.at(static_cast<std::size_t>(&at - e.inputs.data()));
   const std::vector<long double> parameters(at.parameters.begin(), at.parameters.end());
   error worst{0, 0};
-  oracle::with<long double>(at.name, parameters, [&](const auto& formulas) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto x = static_cast<long double>(rows[i].x);
-      const long double truth = rows[i].truth[static_cast<std::size_t>(order)];
-      const long double floor = oracle::floor_at(formulas, x, order);
-      const auto off = static_cast<double>(reference::ulps_off(results.at(i), truth, floor));
-      if (off > worst.ulps) worst = {off, rows[i].x};
-    }
-  });
+  const auto formulas = oracle::find<long double>(at.name, parameters);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto x = static_cast<long double>(rows[i].x);
+    const long double truth = rows[i].truth[static_cast<std::size_t>(order)];
+    const long double floor = oracle::floor_at(*formulas, x, order);
+    const auto off = static_cast<double>(reference::ulps_off(results.at(i), truth, floor));
+    if (off > worst.ulps) worst = {off, rows[i].x};
+  }
   return worst;
 }
 

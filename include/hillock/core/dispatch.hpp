@@ -113,6 +113,7 @@ struct sweep {
 
   template <typename V>
   HILLOCK_INLINE void on() const {
+    if (n == 0) return;
     constexpr std::ptrdiff_t width = V::width;
     const Kernel local = kernel;  // no store to the output can change it, and the compiler sees so
     const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment(width);

@@ -26,8 +26,10 @@ slices<T> slices_of(X& x) {
   const std::ptrdiff_t row_step = X::IsRowMajor ? x.outerStride() : x.innerStride();
   const std::ptrdiff_t column_step = X::IsRowMajor ? x.innerStride() : x.outerStride();
   const bool down = std::is_same_v<Axis, whole> ? x.cols() == 1 : std::is_same_v<Axis, per_column>;
+  const std::ptrdiff_t extent =
+      x.size() == 0 ? 0 : (x.rows() - 1) * row_step + (x.cols() - 1) * column_step + 1;
   return {x.data(), down ? column_step : row_step, down ? row_step : column_step,
-          x.data() + (x.rows() - 1) * row_step + (x.cols() - 1) * column_step + 1};
+          x.data() + extent};
 }
 
 template <typename T, typename U>

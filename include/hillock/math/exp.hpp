@@ -17,15 +17,14 @@ inline constexpr int exp_margin = sizeof(T) == sizeof(float) ? 64 : 512;
 template <typename T>
 inline constexpr T vanished_exp = sizeof(T) == sizeof(float) ? T(-110) : T(-760);
 
-/// h e^a of the parts of 2^margin e^a, and a zero of h's sign where that is no normal number.
+/// 2^-margin x, and a zero of x's sign where that is no normal number.
 template <typename R>
-HILLOCK_INLINE lanes<R> flushed_product(const exp_parts<R>& e, const lanes<R>& h) {
+HILLOCK_INLINE lanes<R> flushed(const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
   constexpr int margin = exp_margin<T>;
   const V least = V((std::numeric_limits<T>::min)() * power_of_two<T>(margin));
-  const V product = e.times(h);
-  return product * select(abs(product) < least, V(0), V(power_of_two<T>(-margin)));
+  return x * select(abs(x) < least, V(0), V(power_of_two<T>(-margin)));
 }
 
 }  // namespace detail
@@ -58,8 +57,8 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& a) {
   using V = lanes<R>;
   if constexpr (is_native<V>) {
     using T = typename V::scalar;
-    return detail::flushed_product(
-        reduce_exp(maximum(V(detail::vanished_exp<T>), a), T(detail::exp_margin<T>)), h);
+    return detail::flushed(
+        reduce_exp(maximum(V(detail::vanished_exp<T>), a), T(detail::exp_margin<T>)).times(h));
   } else {
     return h * V(std::exp(a.bits()));
   }
@@ -71,8 +70,9 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
   using V = lanes<R>;
   if constexpr (is_native<V>) {
     using T = typename V::scalar;
-    return detail::flushed_product(
-        reduce_exp(maximum(V(detail::vanished_exp<T>), high), low, T(detail::exp_margin<T>)), h);
+    return detail::flushed(
+        reduce_exp(maximum(V(detail::vanished_exp<T>), high), low, T(detail::exp_margin<T>))
+            .times(h));
   } else {
     return h * V(std::exp(high.bits() + low.bits()));
   }

@@ -117,11 +117,11 @@ struct exp_parts {
     return (as_integers(shifted) << bits::mantissa_bits).as_lanes();
   }
 
-  /// v 2^(n + k) where v and the result are normal numbers, for any n; elsewhere, and where v or a
-  /// is NaN, anything.
-  HILLOCK_INLINE V shift(const V& v) const {
-    constexpr auto one = static_cast<typename bits::integer>(bits::exponent_bias)
-                         << bits::mantissa_bits;
+  /// v 2^(n + k + more) where v and the result are normal numbers, for any n; elsewhere, and where
+  /// v or a is NaN, anything.
+  HILLOCK_INLINE V shift(const V& v, int more = 0) const {
+    const auto one = static_cast<typename bits::integer>(bits::exponent_bias - more)
+                     << bits::mantissa_bits;
     return (as_integers(v) + ((as_integers(shifted) << bits::mantissa_bits) - one)).as_lanes();
   }
 
@@ -129,9 +129,11 @@ struct exp_parts {
   ///
   /// 1 + 2^n alone would not be exact for n > 23; so there the odd part of it is added to 2^n s,
   /// and few enough bits are kept back that for n < 0 the last sum alone is rounded.
-  HILLOCK_INLINE V plus_one() const {
+  HILLOCK_INLINE V plus_one() const { return plus(V(1)); }
+  /// The same of a power of two in place of 1.
+  HILLOCK_INLINE V plus(const V& one) const {
     const V power = scale();
-    return (power - V(0.1875)) + multiply_add(power, s, V(1.1875));
+    return (power - 0.1875 * one) + multiply_add(power, s, 1.1875 * one);
   }
 
   /// h 2^k e^a, rounded once, where scale() holds and h scale() is a normal number.
@@ -202,16 +204,16 @@ struct rounded_exponent {
   HILLOCK_INLINE V rest(const V& high, const V& low) const {
     return high_rest(high) + multiply_add(n, V(-constants::ln2_low), low);
   }
+  /// a - n ln 2 but for the low part of ln 2.
+  HILLOCK_INLINE V high_rest(const V& a) const {
+    return opaque(multiply_add(n, V(-constants::ln2_high), a));
+  }
   /// a - n ln 2, for few n.
   HILLOCK_INLINE V short_rest(const V& a) const { return multiply_add(n, V(-constants::ln2), a); }
 
  private:
   HILLOCK_INLINE rounded_exponent(const V& a, const V& rate, const V& large)
       : shifted(opaque(multiply_add(a, rate, large))), n(shifted - large) {}
-
-  HILLOCK_INLINE V high_rest(const V& a) const {
-    return opaque(multiply_add(n, V(-constants::ln2_high), a));
-  }
 };
 
 }  // namespace detail
@@ -231,6 +233,18 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low
                                        typename lanes<R>::scalar k = 0) {
   const detail::rounded_exponent<R> e(high, k);
   return {e.shifted, reduced_exp_minus_1(e.rest(high, low))};
+}
+
+/// The same, with s as good as reduce_exp(a) has it: three operations more.
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& high, const lanes<R>& low) {
+  using V = lanes<R>;
+  const detail::rounded_exponent<R> e(high, 0);
+  const V rest = e.high_rest(high);
+  const V lower = multiply_add(e.n, V(-exp_constants<typename V::scalar>::ln2_low), low);
+  const V r = rest + lower, lost = lower - (r - rest);
+  const V r2 = multiply_add(r, r, V(detail::imperceptible<typename V::scalar>));
+  return {e.shifted, r + multiply_add(detail::expm1_polynomial(r, r2), r2, lost)};
 }
 
 /// The parts of 2^k e^a for e^a - 1. One operation more. A denormal a costs a hundred cycles.
