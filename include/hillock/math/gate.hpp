@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/math/exp.hpp>
+#include <hillock/math/logistic.hpp>
+
+// The gate x logistic(z) of silu, swish and their like, and what of its derivatives depends on z
+// alone.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace math {
+
+namespace detail {
+
+/// Where e^-z is so large that 1 + e^-z is e^-z to the last digit, and still far from overflow.
+inline constexpr int gate_far = -60;
+
+/// From here on, 1 + e^-z is 1.
+inline constexpr int gate_open = 40;
+
+}  // namespace detail
+
+/// Where h logistic(z), h about z / rate, ceases to be a normal number; and how far e^-z must be
+/// scaled down for it not to overflow before.
+template <typename T>
+struct gate_range {
+  T least, shift, factor;  // z; 2^shift is the factor
+
+  explicit gate_range(T rate) {
+    // |z| e^z = rate * smallest, by Newton's rule for z + log(-z).
+    using limits = std::numeric_limits<T>;
+    const T goal = std::log(rate) + std::log((limits::min)());
+    T z = goal < -2 ? goal : T(-2);
+    for (int i = 0; i < 6; ++i) z -= (z + std::log(-z) - goal) / (1 + 1 / z);
+    least = z * (1 + 4 * limits::epsilon());
+    const T over = (std::max)(T(0), std::ceil(-least / std::log(T(2))) + 2 - limits::max_exponent);
+    shift = -over;
+    factor = std::exp2(shift);
+  }
+};
+
+/// The parts of e^-(high + low).
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, const lanes<R>& low) {
+  return reduce_exp_closely(minus_high, low);
+}
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
+  return reduce_exp(minus_high);
+}
+
+/// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
+///
+/// h / (1 + e^-z), where below z = -60 numerator and denominator are scaled down, since h e^z may be
+/// a normal number where e^-z overflows. Error 2 ulp; a zero of h's sign where the value is no normal
+/// number.
+template <typename R, typename Low = int>
+HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const lanes<R>& high,
+                                       const gate_range<typename lanes<R>::scalar>& range,
+                                       const Low& low = 0) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  const V zero = copysign(V(0), h);
+  if constexpr (is_native<V>) {
+    constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
+    const V normal = select(abs(h) < least, zero, h);
+    const V bounded = minimum(V(detail::gate_open), high + detail::imperceptible<T>);
+    const V z = maximum(V(range.least), bounded);
+    const mask<R> is_far = z < T(detail::gate_far);
+    exp_parts<R> e = reduce_gate(-z, -low);
+    e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
+    const V factor = select(is_far, V(range.factor), V(1));
+    return select(high < range.least, zero, normal * factor / e.plus(factor));
+  } else {
+    const V y = h / (1 + V(std::exp(-high.bits() - V(low).bits())));
+    return select(high < range.least, zero, y);
+  }
+}
+
+namespace detail {
+
+/// The least z where the derivative of z logistic(z) of this order is a normal number.
+template <typename T>
+constexpr T gate_least(int order) {
+  constexpr double of_float[] = {-0x1.6f6d56p+6, -0x1.6f62p+6, -0x1.6f568ap+6};
+  constexpr double of_double[] = {-0x1.657bfcf5db0ccp+9, -0x1.657bcf0857817p+9,
+                                  -0x1.657ba10a4d61ep+9};
+  return static_cast<T>((sizeof(T) == sizeof(float) ? of_float : of_double)[order]);
+}
+
+/// 2^n of e, but no less than 2^-60: below 2^-57, e^a is nothing beside 1, and products with it
+/// might be denormal.
+template <typename R>
+HILLOCK_INLINE lanes<R> guarded_scale(const exp_parts<R>& e) {
+  return maximum(lanes<R>(0x1p-60F), e.scale());
+}
+
+/// low, or -low where x is negative.
+template <typename R>
+HILLOCK_INLINE lanes<R> with_sign_of(const lanes<R>& low, const lanes<R>& x) {
+  return copysign(lanes<R>(1), x) * low;
+}
+template <typename R>
+HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
+  return 0;
+}
+
+}  // namespace detail
+
+/// g'(z) of g(z) = z logistic(z), at z = high + low: with t = e^-|z|,
+///
+///   (1 + t + z t) / (1 + t)^2 for z > 0, and t (1 + t + z) / (1 + t)^2 for z < 0.
+///
+/// Error 4 ulp, near the zero -1.278 as if it were 1/8 there; -0 where the value is no normal number.
+template <typename R, typename Low = int>
+HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  if constexpr (is_native<V>) {
+    constexpr T least = detail::gate_least<T>(1);
+    const V z = maximum(V(least), minimum(V(detail::gate_open), high + detail::imperceptible<T>));
+    const exp_parts<R> e = reduce_gate(-abs(z), detail::with_sign_of(low, -z));
+    const V scale = detail::guarded_scale(e), t = multiply_add(scale, e.s, scale);
+    const mask<R> falls = z < 0;
+    const V w = select(falls, (1 + z) + low, fma(z, t, V(1))) + t, product = fma(w, e.s, w);
+    const V near = select(falls, product * scale, w) / polynomial(t, 1, 2, 1);
+    return select(high < least, V(-0.0), select(z < -detail::gate_open, e.shift(product), near));
+  } else {
+    const T z = high.bits() + V(low).bits(), t = std::exp(-std::abs(z));
+    if (t == 0) return z < 0 ? V(T(-0.0)) : V(1);
+    return z < 0 ? V(t * (1 + t + z) / ((1 + t) * (1 + t))) : V((1 + t + z * t) / ((1 + t) * (1 + t)));
+  }
+}
+
+/// A factor of g'', to twice the digits of T, and where factor g'' has long been 0.
+template <typename T>
+struct gate_curve {
+  T factor = 1, low = 0, last = -exp_constants<T>::least + detail::exp_margin<T> / 3;
+
+  gate_curve() = default;
+  gate_curve(T factor_, T low_) : factor(factor_), low(low_) {
+    last = factor == 0 ? T(1) : last + std::log(std::abs(factor));
+  }
+};
+
+/// factor g''(z) = factor t (2 (1 + t) - |z| (1 - t)) / (1 + t)^3, t = e^-|z|.
+///
+/// Error 4 ulp, near the zeros +-2.399 as if it were 1/8 there; a zero of the value's sign where it
+/// is no normal number.
+template <typename R, typename Low = int>
+HILLOCK_INLINE lanes<R> gate_second_derivative(const lanes<R>& high, const Low& low = 0,
+                                               const gate_curve<typename lanes<R>::scalar>& by = {}) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  if constexpr (is_native<V>) {
+    const V size = minimum(V(by.last), abs(high) + detail::imperceptible<T>);
+    const auto rest = detail::with_sign_of(low, high);  // |z| = size + rest
+    const exp_parts<R> e = reduce_gate(-size, -rest);
+    const V scale = detail::guarded_scale(e), t = multiply_add(scale, e.s, scale);
+    const V w = fma(t, 2 + size, (2 - size) - rest);
+    const V multiple = by.factor * w;
+    const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
+    const V product = multiple + fma(multiple, e.s, lost);
+    const V near = product * scale / polynomial(t, 1, 3, 3, 1);
+    const V far = detail::flushed(e.shift(product, detail::exp_margin<T>));
+    return select(size > detail::gate_open, far, near);
+  } else {
+    const T size = std::abs(high.bits() + V(low).bits()), t = std::exp(-size);
+    if (t == 0) return V(std::copysign(T(0), -by.factor));
+    return V(by.factor * t * (2 * (1 + t) - size * (1 - t)) / ((1 + t) * (1 + t) * (1 + t)));
+  }
+}
+
+/// x logistic(rate x), for a rate given to twice the digits of T.
+template <typename T>
+class gate {
+ public:
+  explicit gate(T rate, T rate_low = 0) : rate_(rate), rate_low_(rate_low) {}
+
+  template <typename V>
+  HILLOCK_INLINE V value(const V& x) const {
+    const argument<V> z = times_rate(x);
+    return times_logistic(x, z.high, range_, z.low);
+  }
+  template <typename V>
+  HILLOCK_INLINE V prime(const V& x) const {
+    const argument<V> z = times_rate(x);
+    return gate_derivative(z.high, z.low);
+  }
+  template <typename V>
+  HILLOCK_INLINE V double_prime(const V& x) const {
+    const argument<V> z = times_rate(x);
+    return gate_second_derivative(z.high, z.low, curve_);
+  }
+
+ private:
+  template <typename V>
+  struct argument {
+    V high, low;
+  };
+
+  /// rate x, but where it is so large that nothing changes, less.
+  template <typename V>
+  HILLOCK_INLINE argument<V> times_rate(const V& x) const {
+    const V bounded = maximum(V(-last_), minimum(V(last_), x + imperceptible_));
+    const V product = rate_ * bounded;
+    return {product, multiply_add(V(rate_low_), bounded, fma(V(rate_), bounded, -product))};
+  }
+
+  using limits = std::numeric_limits<T>;
+  static T finite(T x) { return (std::min)(x, (limits::max)()); }
+
+  T rate_, rate_low_, size_ = std::abs(rate_);
+  gate_range<T> range_{size_ == 0 ? T(1) : size_};
+  gate_curve<T> curve_{rate_, rate_low_};
+  T last_ = finite(8 * exp_constants<T>::greatest / size_);
+  T imperceptible_ = size_ == 0 ? 0 : detail::imperceptible<T> / size_;
+};
+
+}  // namespace math
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
