@@ -10,7 +10,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// The silu drawn with ruler and parabola.
 ///
-/// Domain      every real x; the value lies above -3/8. Below -3, and at -infinity, it is -0.
+/// Domain      every real x; the value lies in [-3/8, infinity]. Below -3, and at -infinity, it is -0.
 /// Derivative  0 below -3, x/3 + 1/2 between, 1 above 3; at the kinks x = -3: 0, and x = 3: 1.
 ///             (PyTorch up to 2.6 has -0.5 and 1.5 there, oneDNN 0 and 0.) f'' = 1/3 between.
 /// Evaluation  x g with a gate g = (x + 3)/6 where x + 3 is exact, else x/6 + 1/2: neither cancels,
@@ -27,7 +27,8 @@ struct hard_swish : elementwise<hard_swish<T>> {
     const V normal = select(abs(x) < least, copysign(V(0), x), x);
     const V z = maximum(V(-3), normal);
     const V start = select(z <= -1.5, z + 3, z), offset = select(z <= -1.5, V(0), V(0.5));
-    return z * minimum(V(1), fma(V(S(1) / 6), start, offset));
+    const V gate = minimum(V(1), fma(V(S(1) / 6), start, offset));
+    return maximum(V(-0.375), z * gate);
   }
 
   template <typename V>

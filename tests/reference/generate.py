@@ -51,7 +51,8 @@ def entry(value, derivative, second_derivative, **more):
     kinks        where f' or f'' jumps; the formulas hold there, differences do not
     limits       of f, f', f'' at -inf and +inf
     points       more to look at closely: saturation, overflow, seams
-    signed_zeros whether f, where it is 0, has the sign of x; else it is +0, at -0 -0 if f rises
+    signed_zeros whether f, where it is 0, has the sign of x everywhere; else it is +0, but f(-0) is
+                 -0 if f is not constant below
     beta         for x g(beta x) with a g that saturates: f' and f'' cross zero away from 0, where
                  an error can only be measured against the size of the terms
     """
@@ -91,7 +92,7 @@ ACTIVATIONS = {
         parameters=("slope", "max"),
         settings=((0.01, math.inf), (0.3, 6), (0, math.inf), (2, math.inf), (-0.5, 1),
                   (-3, math.inf), (1, math.inf)),
-        kinks=("0", "max"),
+        kinks=("0", "max"), signed_zeros=True,
         limits=(("where(slope > 0, -inf, where(slope < 0, inf, 0))", "max"),
                 ("slope", "where(max < inf, 0, 1)"), ("0", "0")),
     ),
@@ -100,7 +101,7 @@ ACTIVATIONS = {
         "where(x > 0, where(x < 6, 1, 0), slope)",
         "0",
         parameters=("slope",), settings=((0.01,), (0,), (2.5,), (-0.25,)),
-        kinks=("0", "6"),
+        kinks=("0", "6"), signed_zeros=True,
         limits=(("where(slope > 0, -inf, where(slope < 0, inf, 0))", "6"), ("slope", "0"), ("0", "0")),
     ),
     "threshold": entry(
@@ -389,9 +390,10 @@ class Setting:
         # Where e^(x x) may come in, 60 digits of it take twice as many bits more as x has.
         with mp.workprec(260 + 2 * max(0, math.frexp(x)[1])):
             values = [self.text(f(mpf(x))) for f in self.f]
-        if self.entry["signed_zeros"] and values[0] == "0.0" and x < 0:
-            values[0] = "-0.0"
-        return self.line(x.hex(), values)
+        return self.line(x.hex(), [self.zero_left_of_0(values[0]) if x < 0 else values[0], *values[1:]])
+
+    def zero_left_of_0(self, value):
+        return "-0.0" if value == "0.0" and self.entry["signed_zeros"] else value
 
     def line(self, x, values):
         return ",".join([float(p).hex() for p in self.parameters] + [x, *values])
@@ -407,12 +409,13 @@ class Setting:
         self.check(xs)
         ends = [[side if side == "-0" else self.text(self.constant(side)) for side in pair]
                 for pair in self.entry["limits"]]
-        yield self.line("-inf", [pair[0] for pair in ends])
+        left = [pair[0] for pair in ends]
+        yield self.line("-inf", [self.zero_left_of_0(left[0]), *left[1:]])
         for x in xs:
-            if x == 0:  # f(-0) is -0 where f(0) is 0 and f lies below on the left
+            if x == 0:  # f(-0) is -0 where f(0) is 0 and f is not constant below
                 at_zero = [self.text(f(mpf(0))) for f in self.f]
                 negative = self.f[0](mpf(0)) == 0 and (
-                    self.entry["signed_zeros"] or self.f[0](mpf(-2)**-149) < 0)
+                    self.entry["signed_zeros"] or self.f[0](mpf(-2)**-149) != 0)
                 yield self.line("-0x0.0p+0", (["-0.0"] if negative else at_zero[:1]) + at_zero[1:])
             yield self.row(x)
         yield self.line("inf", [pair[1] for pair in ends])

@@ -10,7 +10,8 @@ namespace detail {
 template <typename Self, std::size_t Parameters>
 struct leaky_rectifier;
 
-/// What the activations share that are x > 0 ? min(x, upper) : slope x.
+/// What the activations share that are x > 0 ? min(x, upper) : slope x. Where that is 0 it has the
+/// sign of x; but what underflows, that of slope x.
 ///
 /// F<T> supplies its name, its parameters, of which slope is the first, and upper_edge as a function
 /// of their values.
@@ -23,8 +24,8 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V below = factor_ * select(x >= -vanishing_, V(-0.0), x);
-    return select(x > 0, minimum(V(upper()), x), enlarges_ ? with_denormals(x, below) : below);
+    const V below = slope() * select(x >= -vanishing_, V(-0.0), x);
+    return select(x >= 0, minimum(V(upper()), x), enlarges_ ? with_denormals(x, below) : below);
   }
 
   template <typename V>
@@ -83,14 +84,13 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   bool enlarges_ = std::abs(slope()) > 1;
   // For the sign of a denormal times a slope beyond 1.
   real<T> sign_ = slope() < 0 ? -1 : 1;
-  // The slope; a zero with the sign that makes +0 of slope * -0.
-  real<T> factor_ = slope() == 0 ? real<T>(-0.0) : slope();
-  // From -vanishing_ on, slope x is no normal number, or x is none.
-  real<T> vanishing_ = slope() == 0
-                           ? limits_of::infinity()
-                           : std::nextafter((limits_of::min)() / (std::min)(std::abs(slope()),
-                                                                            real<T>(1)),
-                                            real<T>(0));
+  // From -vanishing_ on, slope x is no normal number, or x is none. With slope 1, f is the identity
+  // below 0, too, and odd: nothing vanishes.
+  real<T> vanishing_ = slope() == 0   ? limits_of::infinity()
+                       : slope() == 1 ? -limits_of::infinity()
+                                      : std::nextafter((limits_of::min)() /
+                                                           (std::min)(std::abs(slope()), real<T>(1)),
+                                                       real<T>(0));
 };
 
 }  // namespace detail
