@@ -12,7 +12,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// Domain      every real x. A square too large for T is infinite.
 /// Derivative  2 max(x, 0); f'' jumps at 0 and is 0 there.
-/// Evaluation  A square below the smallest normal number is 0.
+/// Evaluation  A square, or a derivative, below the smallest normal number is 0.
 /// Error       rounded once, f' and f'' none.
 /// Source      So et al., "Primer: Searching for Efficient Transformers for Language Modeling",
 ///             NeurIPS 2021.
@@ -26,7 +26,7 @@ struct squared_relu : elementwise<squared_relu<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(x <= 0, V(0), x + x);
+    return select(x < least_double_, V(0), x + x);
   }
 
   template <typename V>
@@ -51,8 +51,10 @@ struct squared_relu : elementwise<squared_relu<T>> {
   constexpr bool odd() const { return false; }
 
  private:
-  /// The least x whose square is a normal number: a power of two.
-  real<T> least_ = std::sqrt((std::numeric_limits<real<T>>::min)());
+  static constexpr real<T> smallest = (std::numeric_limits<real<T>>::min)();
+
+  // The least x whose square, or whose double, is a normal number: both are powers of two.
+  real<T> least_ = std::sqrt(smallest), least_double_ = smallest / 2;
 };
 
 }  // namespace HILLOCK_ABI
