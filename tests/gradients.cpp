@@ -184,8 +184,8 @@ TEST_CASE("backward_from_output agrees with backward, but for what y has rounded
       int misses = 0;
       for (Eigen::Index i = 0; i < x.size(); ++i) {
         // f' as a function of y has the derivative f''/f', and a second one of about 1 where that
-        // vanishes; twice that change, since it may be a root of y. y is off by up to 2 ulp, or is 0
-        // below the smallest normal number; what the form itself rounds costs 8 ulp of f'. An
+        // vanishes; twice that change, since it may be a root of y. y is off by up to 2 ulp, or is
+        // 0 below the smallest normal number; what the form itself rounds costs 8 ulp of f'. An
         // overflow leaves nothing to compare.
         if (std::isinf(y[i])) continue;
         const double epsilon = std::numeric_limits<T>::epsilon();

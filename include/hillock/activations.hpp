@@ -30,11 +30,11 @@ inline namespace HILLOCK_ABI {
 
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
-using activations = std::tuple<elu<T>, gelu<T>, hard_shrink<T>, hard_sigmoid<T>, hard_swish<T>,
-                               hard_tanh<T>, identity<T>, leaky_hard_tanh<T>, leaky_relu<T>,
-                               leaky_relu6<T>, relu<T>, relu6<T>, sigmoid<T>, soft_shrink<T>,
-                               softplus<T>, softsign<T>, sparse_plus<T>, sparse_sigmoid<T>,
-                               squared_relu<T>, tanh<T>, threshold<T>>;
+using activations =
+    std::tuple<elu<T>, gelu<T>, hard_shrink<T>, hard_sigmoid<T>, hard_swish<T>, hard_tanh<T>,
+               identity<T>, leaky_hard_tanh<T>, leaky_relu<T>, leaky_relu6<T>, relu<T>, relu6<T>,
+               sigmoid<T>, soft_shrink<T>, softplus<T>, softsign<T>, sparse_plus<T>,
+               sparse_sigmoid<T>, squared_relu<T>, tanh<T>, threshold<T>>;
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

@@ -15,8 +15,8 @@ inline namespace HILLOCK_ABI {
 /// Derivative  1 for |x| > lambda, else 0, also at -lambda and lambda.
 /// Error       none.
 /// Elsewhere   ONNX's Shrink with bias = 0.
-/// Source      Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika 81,
-///             1994.
+/// Source      Donoho and Johnstone, "Ideal Spatial Adaptation by Wavelet Shrinkage", Biometrika
+///             81, 1994.
 template <typename T>
 struct hard_shrink : elementwise<hard_shrink<T>, 1> {
   using elementwise<hard_shrink<T>, 1>::elementwise;

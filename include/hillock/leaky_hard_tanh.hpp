@@ -99,17 +99,24 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
     real<T> slope, constant, rest;
 
     line(real<T> edge, real<T> slope_) : slope(slope_) {
-      const real<T> product = slope * edge, difference = edge - product;
-      const real<T> part = difference - edge;
-      const real<T> lost = ((edge - (difference - part)) - (product + part)) -
-                           std::fma(slope, edge, -product);
-      constant = difference + lost;
-      rest = (difference - constant) + lost;
+      const real<T> product = rounded(slope * edge), difference = rounded(edge - product);
+      const real<T> part = rounded(difference - edge), kept = rounded(difference - part);
+      const real<T> lost_of_difference = rounded(edge - kept) - rounded(product + part);
+      const real<T> lost = rounded(lost_of_difference - std::fma(slope, edge, -product));
+      constant = rounded(difference + lost);
+      rest = rounded(difference - constant) + lost;
     }
 
     template <typename V>
     HILLOCK_INLINE V at(V x) const {
       return fma(V(slope), x, V(constant)) + rest;
+    }
+
+   private:
+    /// Neither joined with what follows nor, by -ffast-math, cancelled against it.
+    static real<T> rounded(real<T> x) {
+      if constexpr (math::is_native<math::lanes<real<T>>>) math::seal(x);
+      return x;
     }
   };
 

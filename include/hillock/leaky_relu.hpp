@@ -10,10 +10,10 @@ inline namespace HILLOCK_ABI {
 ///
 /// A relu that still learns where x < 0.
 ///
-/// Domain      every real x; slope finite, by default 0.01 (PyTorch, JAX, ONNX; 0.2 or 0.3 in Keras,
-///             0.03 in mlpack), also above 1 or below 0; max > 0 or infinite, by default infinite.
-/// Derivative  slope for x < 0, 1 for 0 < x < max, else 0; at the kinks x = 0: slope, as PyTorch has
-///             it (JAX gives 1), and x = max: 0. From the output only if slope >= 0.
+/// Domain      every real x; slope finite, by default 0.01 (PyTorch, JAX, ONNX; Keras 0.2 or 0.3,
+///             mlpack 0.03), also above 1 or below 0; max > 0 or infinite, by default infinite.
+/// Derivative  slope for x < 0, 1 for 0 < x < max, else 0; at the kinks x = 0: slope, as in PyTorch
+///             (JAX gives 1), and x = max: 0. From the output only if slope >= 0.
 /// Evaluation  A product below the smallest normal number is a zero.
 /// Error       1 ulp, f' none.
 /// Source      Maas, Hannun and Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic

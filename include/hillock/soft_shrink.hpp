@@ -10,8 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// Denoises without a jump: every |x| shrinks by lambda, or to 0.
 ///
-/// Domain      every real x; lambda >= 0, finite, by default 0.5. It is odd: its zeros have the sign
-///             of x.
+/// Domain      every real x; lambda >= 0, finite, by default 0.5. It is odd: its zeros have the
+///             sign of x.
 /// Derivative  1 for |x| > lambda, else 0, also at the kinks -lambda and lambda.
 /// Error       rounded once.
 /// Elsewhere   ONNX's Shrink with bias = lambda.

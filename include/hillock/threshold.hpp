@@ -15,8 +15,8 @@ inline namespace HILLOCK_ABI {
 /// Derivative  1 for x > theta, else 0, also at theta.
 /// Error       none.
 /// Elsewhere   ONNX's ThresholdedRelu is this with value = 0; PyTorch has no defaults.
-/// Source      Konda, Memisevic and Krueger, "Zero-Bias Autoencoders and the Benefits of Co-Adapting
-///             Features", ICLR 2015.
+/// Source      Konda, Memisevic and Krueger, "Zero-Bias Autoencoders and the Benefits of
+///             Co-Adapting Features", ICLR 2015.
 template <typename T>
 struct threshold : elementwise<threshold<T>, 2> {
   using elementwise<threshold<T>, 2>::elementwise;

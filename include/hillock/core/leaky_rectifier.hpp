@@ -13,8 +13,8 @@ struct leaky_rectifier;
 /// What the activations share that are x > 0 ? min(x, upper) : slope x. Where that is 0 it has the
 /// sign of x; but what underflows, that of slope x.
 ///
-/// F<T> supplies its name, its parameters, of which slope is the first, and upper_edge as a function
-/// of their values.
+/// F<T> supplies its name, its parameters, of which slope is the first, and upper_edge as a
+/// function of their values.
 template <template <typename> class F, typename T, std::size_t Parameters>
 struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   using elementwise<F<T>, Parameters>::elementwise;
@@ -80,17 +80,20 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     return slope() > 0 ? -infinity : slope() < 0 ? infinity : 0;
   }
 
+  /// From minus this on, slope x is no normal number, or x is none. With slope 1, f is the identity
+  /// below 0, too, and odd: nothing vanishes.
+  real<T> vanishing() const {
+    if (slope() == 0) return limits_of::infinity();
+    if (slope() == 1) return -limits_of::infinity();
+    const real<T> shrinkage = (std::min)(std::abs(slope()), real<T>(1));
+    return std::nextafter((limits_of::min)() / shrinkage, real<T>(0));
+  }
+
   bool is_capped_ = upper() <= (limits_of::max)();
   bool enlarges_ = std::abs(slope()) > 1;
   // For the sign of a denormal times a slope beyond 1.
   real<T> sign_ = slope() < 0 ? -1 : 1;
-  // From -vanishing_ on, slope x is no normal number, or x is none. With slope 1, f is the identity
-  // below 0, too, and odd: nothing vanishes.
-  real<T> vanishing_ = slope() == 0   ? limits_of::infinity()
-                       : slope() == 1 ? -limits_of::infinity()
-                                      : std::nextafter((limits_of::min)() /
-                                                           (std::min)(std::abs(slope()), real<T>(1)),
-                                                       real<T>(0));
+  real<T> vanishing_ = vanishing();
 };
 
 }  // namespace detail
