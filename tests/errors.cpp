@@ -64,7 +64,14 @@ void check_shapes() {
   });
 }
 
-/// Values outside every domain, and such as lie outside some.
+/// What from_parameters says of the values.
+template <typename F, typename Values>
+std::string complaint_of(const Values& values) {
+  return complaint([&] { F::from_parameters(values); });
+}
+
+/// Values outside every domain, and such as lie outside some. Where a value breaks a constraint,
+/// that is another matter.
 template <typename T>
 void check_parameters() {
   typed::for_each_activation<T>([](const auto& f) {
@@ -73,27 +80,65 @@ void check_parameters() {
     if constexpr (F::parameter_count > 0)
       for (std::size_t i = 0; i < F::parameter_count; ++i) {
         CAPTURE(F::parameters[i].name);
-        const auto with = [&](T value) {
+        const std::string parameter(F::parameters[i].name), name(F::name);
+        const auto is_refused = [&](T value, const std::string& text) {
           auto values = f.parameter_values();
           values[i] = value;
-          return complaint([&] { F::from_parameters(values); });
+          return says(complaint_of<F>(values), {name, parameter + " must be ", ", but is " + text});
         };
-        CHECK(with(f.parameter_values()[i]) == "");
-        const std::string parameter(F::parameters[i].name), name(F::name);
-        CHECK(says(with(support::nan<T>), {name, parameter, "nan"}));
-        CHECK(says(with(-infinity<T>), {name, parameter, "-inf"}));
-        const hillock::domain domain = F::parameters[i].domain;
-        const bool any_sign = domain == hillock::domain::finite;
-        const bool any_size = domain == hillock::domain::positive_infinite;
-        const bool or_zero = any_sign || domain == hillock::domain::nonnegative;
-        CHECK(says(with(T(-2.5)), {name, parameter, "-2.5"}) == !any_sign);
-        CHECK((with(T(0)) == "") == or_zero);
-        CHECK((with(T(-0.0)) == "") == or_zero);
-        CHECK((with(infinity<T>) == "") == any_size);
-        CHECK(with(std::numeric_limits<T>::denorm_min()) == "");
-        CHECK(with(support::largest<T>) == "");
+        const auto is_taken = [&](T value) {
+          auto values = f.parameter_values();
+          values[i] = value;
+          for (const hillock::constraint& c : F::constraints)
+            if (!(values[c.lesser] < values[c.greater])) return true;
+          return complaint_of<F>(values) == "";
+        };
+        using hillock::domain;
+        const domain d = F::parameters[i].domain;
+        const bool positive = d == domain::positive || d == domain::positive_infinite;
+        CHECK(is_taken(f.parameter_values()[i]));
+        CHECK(is_refused(support::nan<T>, "nan"));
+        CHECK(is_refused(-infinity<T>, "-inf"));
+        CHECK(is_refused(infinity<T>, "inf") == (d != domain::positive_infinite));
+        CHECK(is_refused(T(-2.5), "-2.5") == (d != domain::finite));
+        CHECK(is_refused(T(0), "0") == positive);
+        CHECK(is_refused(T(-0.0), "-0") == positive);
+        if (d == domain::finite) CHECK(is_taken(T(-2.5)));
+        if (!positive) CHECK(is_taken(T(0)));
+        CHECK(is_taken(std::numeric_limits<T>::denorm_min()));
+        CHECK(is_taken(support::largest<T>));
       }
   });
+}
+
+/// Two parameters that break a constraint: equal, or the wrong way round.
+template <typename T>
+void check_constraints() {
+  int constraints = 0;
+  support::for_each_activation<T>([&](const auto& f) {
+    using F = std::decay_t<decltype(f)>;
+    INFO(support::describe(f));
+    if constexpr (!F::constraints.empty())
+      for (const hillock::constraint& c : F::constraints) {
+        ++constraints;
+        const std::string lesser(F::parameters[c.lesser].name);
+        const std::string greater(F::parameters[c.greater].name);
+        auto values = f.parameter_values();
+        for (const auto& [low, high, is_low, is_high] :
+             {std::tuple<T, T, const char*, const char*>{T(2), T(-3), " is 2", " is -3"},
+              {T(0.5), T(0.5), " is 0.5", " is 0.5"}}) {
+          values[c.lesser] = low;
+          values[c.greater] = high;
+          CHECK(complaint_of<F>(values) == "hillock: " + std::string(F::name) + ": " + lesser +
+                                               " must be below " + greater + ", but " + lesser +
+                                               is_low + " and " + greater + is_high);
+        }
+        values[c.lesser] = T(-3);
+        values[c.greater] = T(2);
+        CHECK(complaint_of<F>(values) == "");
+      }
+  });
+  CHECK(constraints > 0);
 }
 
 }  // namespace
@@ -105,6 +150,11 @@ TEST_CASE("wrong shapes are named") {
 TEST_CASE("parameters outside their domain are named") {
   check_parameters<float>();
   check_parameters<double>();
+}
+
+TEST_CASE("parameters that break a constraint between them are named") {
+  check_constraints<float>();
+  check_constraints<double>();
 }
 
 TEST_CASE("constructors and with_... check, too") {

@@ -3,13 +3,25 @@
 
 #include <hillock/elu.hpp>
 #include <hillock/gelu.hpp>
+#include <hillock/hard_shrink.hpp>
 #include <hillock/hard_sigmoid.hpp>
+#include <hillock/hard_swish.hpp>
+#include <hillock/hard_tanh.hpp>
 #include <hillock/identity.hpp>
+#include <hillock/leaky_hard_tanh.hpp>
+#include <hillock/leaky_relu.hpp>
+#include <hillock/leaky_relu6.hpp>
 #include <hillock/relu.hpp>
+#include <hillock/relu6.hpp>
 #include <hillock/sigmoid.hpp>
+#include <hillock/soft_shrink.hpp>
 #include <hillock/softplus.hpp>
 #include <hillock/softsign.hpp>
+#include <hillock/sparse_plus.hpp>
+#include <hillock/sparse_sigmoid.hpp>
+#include <hillock/squared_relu.hpp>
 #include <hillock/tanh.hpp>
+#include <hillock/threshold.hpp>
 
 #include <tuple>
 
@@ -18,8 +30,11 @@ inline namespace HILLOCK_ABI {
 
 /// Every elementwise activation, in alphabetical order. Tests, benches and the demo walk this.
 template <typename T>
-using activations = std::tuple<elu<T>, gelu<T>, hard_sigmoid<T>, identity<T>, relu<T>, sigmoid<T>,
-                               softplus<T>, softsign<T>, tanh<T>>;
+using activations =
+    std::tuple<elu<T>, gelu<T>, hard_shrink<T>, hard_sigmoid<T>, hard_swish<T>, hard_tanh<T>,
+               identity<T>, leaky_hard_tanh<T>, leaky_relu<T>, leaky_relu6<T>, relu<T>, relu6<T>,
+               sigmoid<T>, soft_shrink<T>, softplus<T>, softsign<T>, sparse_plus<T>,
+               sparse_sigmoid<T>, squared_relu<T>, tanh<T>, threshold<T>>;
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

@@ -51,11 +51,13 @@ def entry(value, derivative, second_derivative, **more):
     kinks        where f' or f'' jumps; the formulas hold there, differences do not
     limits       of f, f', f'' at -inf and +inf
     points       more to look at closely: saturation, overflow, seams
+    signed_zeros whether f, where it is 0, has the sign of x everywhere; else it is +0, but f(-0) is
+                 -0 if f is not constant below
     beta         for x g(beta x) with a g that saturates: f' and f'' cross zero away from 0, where
                  an error can only be measured against the size of the terms
     """
     known = {"definition": value, "parameters": (), "settings": ((),), "kinks": (), "points": (),
-             "limits": None, "beta": None}
+             "limits": None, "signed_zeros": False, "beta": None}
     assert not set(more) - set(known), f"unknown field in {set(more) - set(known)}"
     return {"value": value, "derivative": derivative, "second_derivative": second_derivative,
             **known, **more}
@@ -76,6 +78,60 @@ ACTIVATIONS = {
         kinks=("0", "max"),
         limits=(("0", "max"), ("0", "where(max < inf, 0, 1)"), ("0", "0")),
     ),
+    "relu6": entry(
+        "where(x > 0, where(x < 6, x, 6), 0)",
+        "where((x > 0) and (x < 6), 1, 0)",
+        "0",
+        kinks=("0", "6"),
+        limits=(("0", "6"), ("0", "0"), ("0", "0")),
+    ),
+    "leaky_relu": entry(
+        "where(x > 0, where(x < max, x, max), slope*x)",
+        "where(x > 0, where(x < max, 1, 0), slope)",
+        "0",
+        parameters=("slope", "max"),
+        settings=((0.01, math.inf), (0.3, 6), (0, math.inf), (2, math.inf), (-0.5, 1),
+                  (-3, math.inf), (1, math.inf)),
+        kinks=("0", "max"), signed_zeros=True,
+        limits=(("where(slope > 0, -inf, where(slope < 0, inf, 0))", "max"),
+                ("slope", "where(max < inf, 0, 1)"), ("0", "0")),
+    ),
+    "leaky_relu6": entry(
+        "where(x > 0, where(x < 6, x, 6), slope*x)",
+        "where(x > 0, where(x < 6, 1, 0), slope)",
+        "0",
+        parameters=("slope",), settings=((0.01,), (0,), (2.5,), (-0.25,)),
+        kinks=("0", "6"), signed_zeros=True,
+        limits=(("where(slope > 0, -inf, where(slope < 0, inf, 0))", "6"), ("slope", "0"), ("0", "0")),
+    ),
+    "threshold": entry(
+        "where(x > theta, x, value)",
+        "where(x > theta, 1, 0)",
+        "0",
+        parameters=("theta", "value"), settings=((1, 0), (0.1, 20), (-2, -2), (-1, -3)),
+        kinks=("theta",),
+        limits=(("value", "inf"), ("0", "1"), ("0", "0")),
+    ),
+    "hard_tanh": entry(
+        "where(x > lo, where(x < hi, x, hi), lo)",
+        "where((x > lo) and (x < hi), 1, 0)",
+        "0",
+        parameters=("lo", "hi"), settings=((-1, 1), (-2, 0.5), (0, 3), (2, 7.1)),
+        kinks=("lo", "hi"),
+        limits=(("lo", "hi"), ("0", "0"), ("0", "0")),
+    ),
+    "leaky_hard_tanh": entry(
+        "where(x < lo, fma(lo_slope, x - lo, lo), where(x > hi, fma(hi_slope, x - hi, hi), x))",
+        "where(x < lo, lo_slope, where(x > hi, hi_slope, 1))",
+        "0",
+        parameters=("lo", "hi", "lo_slope", "hi_slope"),
+        settings=((-1, 1, 0.01, 0.01), (-0.7, 2.1, 0.3, 0.001), (-1, 1, 0, 0.2), (0.3, 0.9, 1.7, -0.1),
+                  (-2, 3, -0.25, 5), (-6, -2, 1, 0.1)),
+        kinks=("lo", "hi"),
+        limits=(("where(lo_slope > 0, -inf, where(lo_slope < 0, inf, lo))",
+                 "where(hi_slope > 0, inf, where(hi_slope < 0, -inf, hi))"),
+                ("lo_slope", "hi_slope"), ("0", "0")),
+    ),
     "hard_sigmoid": entry(
         "where(fma(slope, x, offset) > 0,"
         " where(fma(slope, x, offset - 1) < 0, fma(slope, x, offset), 1), 0)",
@@ -84,6 +140,51 @@ ACTIVATIONS = {
         parameters=("slope", "offset"), settings=((0.2, 0.5), (0.16666667, 0.5), (1, 0)),
         kinks=("-offset/slope", "(1 - offset)/slope"),
         limits=(("0", "1"), ("0", "0"), ("0", "0")),
+    ),
+    "hard_swish": entry(
+        "where(x > -3, where(x < 3, x*(x + 3)/6, x), 0)",
+        "where(x > -3, where(x < 3, (2*x + 3)/6, 1), 0)",
+        "where(abs(x) < 3, 1, 0)/3",
+        kinks=("-3", "3"), points=("-1.5",), signed_zeros=True,
+        limits=(("-0", "inf"), ("0", "1"), ("0", "0")),
+    ),
+    "squared_relu": entry(
+        "where(x > 0, x*x, 0)",
+        "where(x > 0, 2*x, 0)",
+        "where(x > 0, 2, 0)",
+        kinks=("0",),
+        limits=(("0", "inf"), ("0", "inf"), ("0", "2")),
+        points=("1.0842021724855044e-19", "1.8446743e19", "1.4916681462400413e-154"),
+    ),
+    "hard_shrink": entry(
+        "where(abs(x) > lambda, x, 0)",
+        "where(abs(x) > lambda, 1, 0)",
+        "0",
+        parameters=("lambda",), settings=((0.5,), (0,), (1.3,), (100,)),
+        kinks=("-lambda", "lambda"), signed_zeros=True,
+        limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
+    ),
+    "soft_shrink": entry(
+        "where(x > lambda, x - lambda, where(x < -lambda, x + lambda, 0))",
+        "where(abs(x) > lambda, 1, 0)",
+        "0",
+        parameters=("lambda",), settings=((0.5,), (0,), (1.3,), (100,)),
+        kinks=("-lambda", "lambda"), signed_zeros=True,
+        limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
+    ),
+    "sparse_sigmoid": entry(
+        "where(x > -1, where(x < 1, (x + 1)/2, 1), 0)",
+        "where(abs(x) < 1, 1, 0)/2",
+        "0",
+        kinks=("-1", "1"),
+        limits=(("0", "1"), ("0", "0"), ("0", "0")),
+    ),
+    "sparse_plus": entry(
+        "where(x > -1, where(x < 1, (x + 1)*(x + 1)/4, x), 0)",
+        "where(x > -1, where(x < 1, (x + 1)/2, 1), 0)",
+        "where(abs(x) < 1, 1, 0)/2",
+        kinks=("-1", "1"),
+        limits=(("0", "inf"), ("0", "1"), ("0", "0")),
     ),
     "softsign": entry(
         "x/(1 + abs(x))",
@@ -158,11 +259,19 @@ VOCABULARY = {
     "density": lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
 }
 DECIMAL = re.compile(r"\b\d+\.\d+\b")
+# A keyword of Python, and what the C++ side calls f.
+TAKEN = re.compile(r"\b(lambda|value)\b")
+
+
+def spelled(text):
+    """The formula, its parameters under names that either language can have."""
+    return TAKEN.sub(r"the_\1", text)
 
 
 def compiled(text, names):
     """The formula as a function of names, each decimal in it exact at the precision of the call."""
-    text = DECIMAL.sub(lambda number: f'W("{number.group()}")', text)
+    names = [spelled(name) for name in names]
+    text = DECIMAL.sub(lambda number: f'W("{number.group()}")', spelled(text))
     code = compile(text, text, "eval")
 
     def call(*arguments):
@@ -281,7 +390,10 @@ class Setting:
         # Where e^(x x) may come in, 60 digits of it take twice as many bits more as x has.
         with mp.workprec(260 + 2 * max(0, math.frexp(x)[1])):
             values = [self.text(f(mpf(x))) for f in self.f]
-        return self.line(x.hex(), values)
+        return self.line(x.hex(), [self.zero_left_of_0(values[0]) if x < 0 else values[0], *values[1:]])
+
+    def zero_left_of_0(self, value):
+        return "-0.0" if value == "0.0" and self.entry["signed_zeros"] else value
 
     def line(self, x, values):
         return ",".join([float(p).hex() for p in self.parameters] + [x, *values])
@@ -297,11 +409,13 @@ class Setting:
         self.check(xs)
         ends = [[side if side == "-0" else self.text(self.constant(side)) for side in pair]
                 for pair in self.entry["limits"]]
-        yield self.line("-inf", [pair[0] for pair in ends])
+        left = [pair[0] for pair in ends]
+        yield self.line("-inf", [self.zero_left_of_0(left[0]), *left[1:]])
         for x in xs:
             if x == 0:  # f(-0) is -0 where f(0) is 0 and f is not constant below
                 at_zero = [self.text(f(mpf(0))) for f in self.f]
-                negative = self.f[0](mpf(0)) == 0 and self.f[0](mpf(-2)**-149) != 0
+                negative = self.f[0](mpf(0)) == 0 and (
+                    self.entry["signed_zeros"] or self.f[0](mpf(-2)**-149) != 0)
                 yield self.line("-0x0.0p+0", (["-0.0"] if negative else at_zero[:1]) + at_zero[1:])
             yield self.row(x)
         yield self.line("inf", [pair[1] for pair in ends])
@@ -333,17 +447,18 @@ def wrapped(text, indent, width=100):
 
 
 def cpp(text):
-    return DECIMAL.sub(lambda number: f"W({number.group()}L)", text)
+    return DECIMAL.sub(lambda number: f"W({number.group()}L)", spelled(text))
 
 
 def oracle_struct(name):
     fields = ACTIVATIONS[name]
     out = ["template <typename W>", f"struct {name}_formulas final : formulas<W> {{"]
     out += ["  using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;"]
-    out += [f"  W {p};" for p in fields["parameters"]]
-    if fields["parameters"]:
-        arguments = ", ".join(f"W {p}_" for p in fields["parameters"])
-        initial = ", ".join(f"{p}{{{p}_}}" for p in fields["parameters"])
+    parameters = [spelled(p) for p in fields["parameters"]]
+    out += [f"  W {p};" for p in parameters]
+    if parameters:
+        arguments = ", ".join(f"W {p}_" for p in parameters)
+        initial = ", ".join(f"{p}{{{p}_}}" for p in parameters)
         out += [f"  explicit {name}_formulas({arguments}) : {initial} {{}}"]
     for order in ORDERS:
         used = "x" if re.search(r"\bx\b", fields[order]) else "/*x*/"

@@ -14,8 +14,9 @@ struct elementwise;
 /// What every elementwise activation F<T> shares: y = f(x) forward, dx = dy f'(x) backward.
 ///
 /// F<T> derives from this and supplies, over lanes, value, prime (f') and double_prime (f''), and
-/// prime_from_output where f' can be had from y; its name; its parameters, if it has any. What
-/// follows from the parameters and costs anything it keeps in members, for loops to find it ready.
+/// prime_from_output where f' can be had from y; its name; its parameters, if it has any, and the
+/// constraints between them. What follows from the parameters and costs anything it keeps in
+/// members, for loops to find it ready.
 ///
 /// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
 /// All calls return Eigen expressions: nothing is computed or allocated before they are assigned.
@@ -36,6 +37,8 @@ struct elementwise<F<T>, Parameters> {
   using scalar = T;
   using parameter_type = real<T>;
   static constexpr std::size_t parameter_count = Parameters;
+  /// F<T> hides this if it has any.
+  static constexpr std::array<constraint, 0> constraints{};
 
   /// The default parameters.
   constexpr elementwise() {
@@ -45,7 +48,7 @@ struct elementwise<F<T>, Parameters> {
   }
 
   /// The given parameters, in the order of F<T>::parameters; those left out keep their defaults.
-  /// Throws std::invalid_argument where one lies outside its domain.
+  /// Throws std::invalid_argument where one lies outside its domain, or two break a constraint.
   template <
       typename P, typename... More,
       std::enable_if_t<(sizeof...(More) < Parameters) && std::is_convertible_v<P, parameter_type> &&
@@ -162,9 +165,12 @@ struct elementwise<F<T>, Parameters> {
   }
 
   void check() const {
-    if constexpr (Parameters > 0)
+    if constexpr (Parameters > 0) {
       for (std::size_t i = 0; i < Parameters; ++i)
         detail::checked(F<T>::name, F<T>::parameters[i], values_[i]);
+      for (const constraint& c : F<T>::constraints)
+        detail::expect_order(F<T>::name, F<T>::parameters, values_, c);
+    }
   }
 
   /// Always true; called in a static_assert so that GCC shows these sentences first.

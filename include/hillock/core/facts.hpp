@@ -91,5 +91,10 @@ struct parameter {
   hillock::domain domain;
 };
 
+/// Two parameters of an activation, by their places, of which the first must lie below the second.
+struct constraint {
+  std::size_t lesser, greater;
+};
+
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

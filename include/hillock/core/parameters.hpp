@@ -5,7 +5,7 @@
 #include <hillock/core/facts.hpp>
 #include <hillock/core/lanes.hpp>
 
-// The check of parameters against their domains.
+// The check of parameters against their domains and each other.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -51,6 +51,17 @@ T checked(std::string_view function, const parameter& p, T value) {
     fail(std::string(function) + ": " + std::string(p.name) + " must be " +
          std::string(description(p.domain)) + ", but is " + number_text(value));
   return value;
+}
+
+/// Throws unless the values, in the order of the parameters, meet the constraint.
+template <typename Parameters, typename Values>
+void expect_order(std::string_view function, const Parameters& parameters, const Values& values,
+                  constraint c) {
+  if (values[c.lesser] < values[c.greater]) return;
+  const std::string lesser(parameters[c.lesser].name), greater(parameters[c.greater].name);
+  fail(std::string(function) + ": " + lesser + " must be below " + greater + ", but " + lesser +
+       " is " + number_text(values[c.lesser]) + " and " + greater + " is " +
+       number_text(values[c.greater]));
 }
 
 }  // namespace detail

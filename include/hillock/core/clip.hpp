@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+template <typename Self, std::size_t Parameters = 0>
+struct clip;
+
+/// What the activations share that are min(max(x, lower), upper) and no more.
+///
+/// F<T> supplies its name, its parameters and, as functions of their values, lower_edge and
+/// upper_edge; the latter alone may be infinite.
+template <template <typename> class F, typename T, std::size_t Parameters>
+struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
+  using elementwise<F<T>, Parameters>::elementwise;
+
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    return select(x <= lower(), V(lower()), minimum(V(upper()), x));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    const V slope = select(x <= lower(), V(0), V(1));
+    return propagate_nan(x, is_capped_ ? select(x >= upper(), V(0), slope) : slope);
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    return propagate_nan(x, V(0));
+  }
+
+  template <typename V>
+  HILLOCK_INLINE V prime_from_output(V y) const {
+    return prime(y);
+  }
+
+  static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
+  static constexpr auto smooth = smoothness::continuous;
+  constexpr limits value_limits() const {
+    return {static_cast<double>(lower()), static_cast<double>(upper())};
+  }
+  constexpr limits derivative_limits() const { return {0, is_capped_ ? 0. : 1.}; }
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr interval range() const {
+    return {static_cast<double>(lower()), static_cast<double>(upper())};
+  }
+  constexpr kink_list kinks() const {
+    if (!is_capped_) return {{static_cast<double>(lower()), 0}};
+    return {{static_cast<double>(lower()), 0}, {static_cast<double>(upper()), 0}};
+  }
+  constexpr bool monotone() const { return true; }
+  constexpr bool odd() const { return lower() == -upper(); }
+
+ private:
+  constexpr real<T> lower() const { return F<T>::lower_edge(this->parameter_values()); }
+  constexpr real<T> upper() const { return F<T>::upper_edge(this->parameter_values()); }
+
+  bool is_capped_ = upper() <= (std::numeric_limits<real<T>>::max)();
+};
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
