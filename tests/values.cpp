@@ -102,12 +102,14 @@ TEST_CASE("NaN in gives NaN out, and in no other element") {
 TEST_CASE("finite in gives finite out") {
   for_each_case([](const auto& f, const reference::table& table) {
     using T = typename std::decay_t<decltype(f)>::scalar;
-    // A truth out of range would be an excuse; none of the tables holds one at a finite x.
+    // Only a truth out of range is an excuse: from the first row on that holds one.
+    T last = support::largest<T>;
     for (const reference::row& row : table.rows)
       for (const order k : orders)
-        if (std::isfinite(row.x) && std::abs(row.x) <= static_cast<double>(support::largest<float>))
-          REQUIRE(std::abs(row.truth[k]) <= static_cast<long double>(support::largest<float>));
-    const array<T> x = support::to_array(numbers_for<T>(table));
+        if (row.x > 0 && row.x <= static_cast<double>(last) &&
+            std::abs(row.truth[k]) > static_cast<long double>(support::largest<T>))
+          last = std::nextafter(static_cast<T>(row.x), T(0));
+    const array<T> x = support::to_array(numbers_for<T>(table)).min(last);
     for (const order k : orders) {
       CAPTURE(reference::order_names[k]);
       CHECK(evaluate(f, k, x).isFinite().all());

@@ -10,6 +10,108 @@
 namespace oracle {
 
 template <typename W>
+struct exponential_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W value(W x) const {
+    return exp(x);
+  }
+  W derivative(W x) const {
+    return exp(x);
+  }
+  W second_derivative(W x) const {
+    return exp(x);
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
+};
+
+template <typename W>
+struct celu_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W alpha;
+  explicit celu_formulas(W alpha_) : alpha{alpha_} {}
+  W value(W x) const {
+    return where(x > 0, x, alpha*expm1(x/alpha));
+  }
+  W derivative(W x) const {
+    return where(x > 0, 1, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha));
+  }
+  W second_derivative(W x) const {
+    return where(x > 0, 0, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha)/alpha);
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(0)}; }
+};
+
+template <typename W>
+struct selu_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W value(W x) const {
+    return where(x > 0, W(1.0507009873554804934L)*x,
+        W(1.0507009873554804934L)*W(1.6732632423543772848L)*expm1(x));
+  }
+  W derivative(W x) const {
+    return where(x > 0, W(1.0507009873554804934L),
+        W(1.0507009873554804934L)*W(1.6732632423543772848L)*exp(x));
+  }
+  W second_derivative(W x) const {
+    return where(x > 0, 0, W(1.0507009873554804934L)*W(1.6732632423543772848L)*exp(x));
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {W(0)}; }
+};
+
+template <typename W>
+struct squareplus_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W b;
+  explicit squareplus_formulas(W b_) : b{b_} {}
+  W value(W x) const {
+    return where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x));
+  }
+  W derivative(W x) const {
+    return where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x))/sqrt(x*x + b);
+  }
+  W second_derivative(W x) const {
+    return b/2/(x*x + b)/sqrt(x*x + b);
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
+};
+
+template <typename W>
+struct gaussian_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W value(W x) const {
+    return exp_product(x, -x);
+  }
+  W derivative(W x) const {
+    return -2*x*exp_product(x, -x);
+  }
+  W second_derivative(W x) const {
+    return fma(2*x, 2*x, -2)*exp_product(x, -x);
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
+};
+
+template <typename W>
+struct tanh_shrink_formulas : vocabulary<W> {
+  using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
+  W value(W x) const {
+    return x_minus_tanh(x);
+  }
+  W derivative(W x) const {
+    return tanh(x)*tanh(x);
+  }
+  W second_derivative(W x) const {
+    return 8*tanh(x)*exp(-2*abs(x))/(1 + exp(-2*abs(x)))/(1 + exp(-2*abs(x)));
+  }
+  /// Where f' or f'' jumps.
+  std::vector<W> kinks() const { return {}; }
+};
+
+template <typename W>
 struct identity_formulas : vocabulary<W> {
   using vocabulary<W>::where, vocabulary<W>::pi, vocabulary<W>::inf;
   W value(W x) const {
@@ -171,6 +273,12 @@ struct gelu_formulas : vocabulary<W> {
 /// body(formulas) with the formulas of that name and parameters, over W.
 template <typename W, typename Body>
 auto with(std::string_view name, const std::vector<W>& p, Body body) {
+  if (name == "exponential") return body(exponential_formulas<W>());
+  if (name == "celu") return body(celu_formulas<W>(p.at(0)));
+  if (name == "selu") return body(selu_formulas<W>());
+  if (name == "squareplus") return body(squareplus_formulas<W>(p.at(0)));
+  if (name == "gaussian") return body(gaussian_formulas<W>());
+  if (name == "tanh_shrink") return body(tanh_shrink_formulas<W>());
   if (name == "identity") return body(identity_formulas<W>());
   if (name == "relu") return body(relu_formulas<W>(p.at(0)));
   if (name == "hard_sigmoid") return body(hard_sigmoid_formulas<W>(p.at(0), p.at(1)));

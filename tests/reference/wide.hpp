@@ -60,6 +60,16 @@ W normal(W x) {
   return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(vocabulary<W>::pi);
 }
 
+/// x - tanh(x): its continued fraction near 0, of positive terms.
+template <typename W>
+W x_minus_tanh(W x) {
+  if (abs(x) > 1) return x - tanh(x);
+  const W square = x * x;
+  W fraction = 0;
+  for (int n = 31; n >= 3; n -= 2) fraction = square / (n + fraction);
+  return x * fraction / (1 + fraction);
+}
+
 /// Ends the test, also where exceptions are disabled.
 [[noreturn]] inline void no_entry(std::string_view name) {
   std::fprintf(stderr, "generate.py has no entry for %.*s\n", static_cast<int>(name.size()),
