@@ -74,7 +74,8 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
     return detail::flushed_product(
         reduce_exp(maximum(V(detail::vanished_exp<T>), high), low, T(detail::exp_margin<T>)), h);
   } else {
-    return h * V(std::exp(high.bits() + low.bits()));
+    const V e = std::exp(high.bits());
+    return h * fma(e, low, e);
   }
 }
 
