@@ -61,7 +61,9 @@ struct gaussian : elementwise<gaussian<T>> {
   /// size up to reach; what is added changes nothing but numbers that have small squares.
   template <typename V>
   static HILLOCK_INLINE V within_reach(const V& size) {
-    return minimum(V(reach<V>), size) + V(0x1p-40F);
+    constexpr bool is_float = sizeof(typename V::scalar) == sizeof(float);
+    return minimum(V(reach<V>), size) +
+           math::detail::power_of_two<typename V::scalar>(is_float ? -40 : -300);
   }
 
   /// h e^(-size^2).
