@@ -84,6 +84,7 @@ void check_parameters() {
         CHECK(says(with(-infinity<T>), {name, parameter, "-inf"}));
         // The domain that the specification gives, beside the stated one.
         const bool positive = name == "relu" || name == "softplus" || name == "elu" ||
+                              name == "celu" || name == "squareplus" ||
                               (name == "hard_sigmoid" && parameter == "slope");
         const bool finite = name != "relu";
         CHECK(says(with(T(-2.5)), {name, parameter, "-2.5"}) == positive);

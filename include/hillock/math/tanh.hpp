@@ -87,7 +87,7 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
 
 namespace detail {
 
-/// Enough that rounding errors of 2^margin x^3 are normal numbers wherever x^3 / 3 is.
+/// Enough that rounding errors of (2^margin x)^3 are normal numbers wherever x^3 / 3 is.
 template <typename T>
 inline constexpr int tanh_rest_margin = sizeof(T) == sizeof(float) ? 40 : 80;
 
@@ -143,18 +143,20 @@ HILLOCK_INLINE lanes<R> tanh_rest(const lanes<R>& x) {
   const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), shortened);
   const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
 
-  const V square = shortened * shortened, square_lost = fma(shortened, shortened, -square);
+  const V square = shortened * shortened;
+  const V enlarged = shortened * detail::power_of_two<T>(margin),
+          dividend_small = enlarged * enlarged;
   const mask<R> large = size >= T(1.25);
-  const V dividend = select(large, V(2), square);
+  const V dividend = select(large, V(2), dividend_small);
   const V divisor = select(large, grown, rest_parts::divisor(square));
   // The quotient to twice the digits, but for the divisor's error.
   const V inverse = 1 / divisor, quotient = dividend * inverse;
+  const V square_lost = fma(enlarged, enlarged, -dividend_small);
   const V lost = fma(-quotient, divisor, dividend) + select(large, V(-0.0), square_lost);
-  // The margin keeps the last product but one normal.
-  const V factor = select(large, V(1), size * detail::power_of_two<T>(margin));
+  const V factor = select(large, V(1), enlarged);
   const V base = select(large, size - 1, V(0));
   const V y = fma(factor, quotient, fma(factor, lost * inverse, base));
-  const V unit = select(abs(x) < rest_parts::least, V(0), V(detail::power_of_two<T>(-margin)));
+  const V unit = select(abs(x) < rest_parts::least, V(0), V(detail::power_of_two<T>(-3 * margin)));
   return copysign(y * select(large, V(1), unit), x);
 }
 
