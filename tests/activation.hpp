@@ -51,7 +51,9 @@ struct activation {
   virtual bool has_output_form() const = 0;
   virtual bool output_form_holds() const = 0;
 
-  bool has(verb v) const { return v != verb::backward_from_output || has_output_form(); }
+  bool has(verb v) const {
+    return v != verb::backward_from_output || (has_output_form() && output_form_holds());
+  }
   /// The verb of a lone number; of whole arrays (or strided ones), assigned whole; of Eigen's
   /// packets, inside a larger expression.
   virtual T lone(verb v, T x, T dy) const = 0;

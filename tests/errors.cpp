@@ -115,7 +115,7 @@ void check_parameters() {
 template <typename T>
 void check_constraints() {
   int constraints = 0;
-  support::for_each_activation<T>([&](const auto& f) {
+  typed::for_each_activation<T>([&](const auto& f) {
     using F = std::decay_t<decltype(f)>;
     INFO(support::describe(f));
     if constexpr (!F::constraints.empty())

@@ -58,8 +58,9 @@ array<double> differences(Function y, const array<double>& x, double h) {
   return (8 * (y(right) - y(left)) - (y(far_right) - y(far_left))) / (12 * step);
 }
 
-/// Fails unless got is within 1e-6 of the differences of y, relatively, or within what roundings of
-/// y, of 4 ulp or to a zero, make of a difference over h.
+/// Fails unless got is within 1e-6 of the differences of y, relatively, or within what the rule
+/// neglects, of the order of h^4, and what roundings of y, of 4 ulp or to a zero, make of a
+/// difference over h.
 template <typename Function>
 void check_against_differences(Function y, const array<double>& x, const array<double>& got,
                                double h) {
@@ -70,7 +71,7 @@ void check_against_differences(Function y, const array<double>& x, const array<d
     const double noise = ((4 * std::abs(size[i]) + 2 * std::abs(x[i] * got[i])) * epsilon +
                           4 * support::smallest_normal<double>) /
                          h;
-    if (std::abs(got[i] - want[i]) <= 1e-6 * std::abs(want[i]) + noise) continue;
+    if (std::abs(got[i] - want[i]) <= 1e-6 * std::abs(want[i]) + noise + h * h * h * h) continue;
     if (misses++ == 0) {
       INFO("at " << x[i]);
       CHECK(got[i] == want[i]);
@@ -154,7 +155,8 @@ TEST_CASE("at kinks the derivative is the stated one, exactly, and the one of th
       const array<T> slopes = f.derivative(x), dx = f.backward(x, array<T>::Constant(37, T(-2)));
       CHECK((slopes == static_cast<T>(truth)).all());
       CHECK((dx == static_cast<T>(-2 * truth)).all());
-      if (is_exact<T>(kink, formulas->kinks())) CHECK(static_cast<T>(kink.derivative) == static_cast<T>(truth));
+      if (is_exact<T>(kink, formulas->kinks()))
+        CHECK(static_cast<T>(kink.derivative) == static_cast<T>(truth));
     }
   });
 }
@@ -181,7 +183,7 @@ TEST_CASE("backward_from_output agrees with backward, but for what y has rounded
         // vanishes; twice that change, since it may be a root of y. y is off by up to 2 ulp, or is
         // 0 below the smallest normal number; what the form itself rounds costs 8 ulp of f'. An
         // overflow leaves nothing to compare.
-        if (std::isinf(y[i])) continue;
+        if (std::isinf(y[i]) || got[i] == want[i]) continue;
         const double epsilon = std::numeric_limits<T>::epsilon();
         const double slope = std::abs(static_cast<double>(slopes[i]));
         const double bend = std::abs(static_cast<double>(bends[i]));

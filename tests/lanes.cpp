@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One text, every register: the sigmoid through a lone number, Eigen's packets and hillock's own
-// vectors of 16, 32 and 64 bytes, on every instruction set that has them, gives the same bytes. Only fma or its
-// lack may make a difference.
+// vectors of 16, 32 and 64 bytes, on every instruction set that has them, gives the same bytes.
+// Only fma or its lack may make a difference.
 #include "support.hpp"
 
 #include <hillock/sigmoid.hpp>

@@ -91,6 +91,7 @@ TEST_CASE("long double is right to more digits than double has") {
       for (const reference::order k : reference::orders) {
         const long double scale =
             (std::max)(std::abs(truth[k]), oracle::floor_at(*formulas, x[i], k));
+        if (got[k][i] == truth[k]) continue;  // infinities, too
         const long double off = std::abs(got[k][i] - truth[k]) / reference::ulp<double>(scale);
         if (!(off <= worst[k])) worst[k] = std::isnan(off) ? 1e300 : static_cast<double>(off);
       }
@@ -99,12 +100,15 @@ TEST_CASE("long double is right to more digits than double has") {
       CAPTURE(reference::order_names[k]);
       CHECK(worst[k] <= 0.5);  // of a double's last place
     }
-    // Limits, NaN.
+    // Limits (which are stated in double), NaN.
+    const auto as_double = [](const array<long double>& y) {
+      return array<double>(y.cast<double>());
+    };
     const array<long double> end = array<long double>::Constant(3, support::infinity<long double>);
-    CHECK((f.forward(end) == static_cast<long double>(f.value_limits().right)).all());
-    CHECK((f.forward(-end) == static_cast<long double>(f.value_limits().left)).all());
-    CHECK((f.derivative(end) == static_cast<long double>(f.derivative_limits().right)).all());
-    CHECK((f.derivative(-end) == static_cast<long double>(f.derivative_limits().left)).all());
+    CHECK((as_double(f.forward(end)) == f.value_limits().right).all());
+    CHECK((as_double(f.forward(-end)) == f.value_limits().left).all());
+    CHECK((as_double(f.derivative(end)) == f.derivative_limits().right).all());
+    CHECK((as_double(f.derivative(-end)) == f.derivative_limits().left).all());
     CHECK(f.forward(end - end).isNaN().all());
     CHECK(f.derivative(end - end).isNaN().all());
   });

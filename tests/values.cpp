@@ -100,25 +100,23 @@ TEST_CASE("NaN in gives NaN out, and in no other element") {
 
 TEST_CASE("finite in gives finite out, unless the truth is too large") {
   for_each_case([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    using T = typename F::scalar;
+    using T = typename std::decay_t<decltype(f)>::scalar;
     const array<T> x = support::to_array(numbers_for<T>(table));
-    const std::vector<long double> p(table.parameters.begin(), table.parameters.end());
-    oracle::with<long double>(F::name, p, [&](const auto& formulas) {
-      for (const order k : orders) {
-        CAPTURE(reference::order_names[k]);
-        const array<T> y = evaluate(f, k, x);
-        int misses = 0;
-        for (Eigen::Index i = 0; i < x.size(); ++i) {
-          if (std::isfinite(y[i])) continue;
-          const long double w = x[i];
-          const long double truth[] = {formulas.value(w), formulas.derivative(w),
-                                       formulas.second_derivative(w)};
-          if (std::abs(truth[k]) <= support::largest<T>) ++misses;
-        }
-        CHECK(misses == 0);
+    const auto formulas = oracle::find<long double>(
+        f.name, std::vector<long double>(table.parameters.begin(), table.parameters.end()));
+    for (const order k : orders) {
+      CAPTURE(reference::order_names[k]);
+      const array<T> y = evaluate(f, k, x);
+      int misses = 0;
+      for (Eigen::Index i = 0; i < x.size(); ++i) {
+        if (std::isfinite(y[i])) continue;
+        const long double w = x[i];
+        const long double truth[] = {formulas->value(w), formulas->derivative(w),
+                                     formulas->second_derivative(w)};
+        if (std::abs(truth[k]) <= support::largest<T>) ++misses;
       }
-    });
+      CHECK(misses == 0);
+    }
   });
 }
 
@@ -173,15 +171,14 @@ TEST_CASE("what is monotone is so from each number to the next; the rest says th
 
 TEST_CASE("what is odd is so to the last bit, zeros included; the rest says that it is not") {
   for_each_case([](const auto& f, const reference::table& table) {
-    using F = std::decay_t<decltype(f)>;
-    using T = typename F::scalar;
-    const std::vector<long double> p(table.parameters.begin(), table.parameters.end());
-    const bool is_odd = oracle::with<long double>(F::name, p, [&](const auto& formulas) {
-      return std::all_of(table.rows.begin(), table.rows.end(), [&](const reference::row& row) {
-        const long double w = row.x;
-        return std::isinf(w) || formulas.value(-w) == -formulas.value(w);
-      });
-    });
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    const auto formulas = oracle::find<long double>(
+        f.name, std::vector<long double>(table.parameters.begin(), table.parameters.end()));
+    const bool is_odd =
+        std::all_of(table.rows.begin(), table.rows.end(), [&](const reference::row& row) {
+          const long double w = row.x;
+          return std::isinf(w) || formulas->value(-w) == -formulas->value(w);
+        });
     CHECK(f.odd() == is_odd);
     if (!is_odd) return;
     const array<T> x = support::to_array(numbers_for<T>(table)), minus_x = -x;
@@ -269,6 +266,11 @@ TEST_CASE("values that others get wrong") {
   CHECK(at(hillock::leaky_relu<float>{2}, -1.0f) == -2);
   CHECK(at(hillock::leaky_relu<float>{0}, -infinity<float>) == 0);
   CHECK(at(hillock::hard_swish<float>{}, 3e38f) == 3e38f);
+  CHECK(is_near(at(hillock::celu<float>{2}, -1.0f), -0.786939));
+  CHECK(at(hillock::squareplus<float>{}, 1e20f) == 1e20f);
+  CHECK(is_near(at(hillock::squareplus<float>{}, -1e5f), 1e-5));
+  CHECK(at(hillock::silu<float>{}, -infinity<float>) == 0);
+  CHECK(std::signbit(at(hillock::silu<float>{}, -infinity<float>)));
   CHECK(hillock::hard_swish<float>{}.derivative(3.0f) == 1);
   CHECK(hillock::hard_swish<float>{}.derivative(-3.0f) == 0);
 }

@@ -11,9 +11,11 @@ inline namespace HILLOCK_ABI {
 ///
 /// An approximation of gelu by a logistic function; swish with beta = 1.702, exactly.
 ///
-/// Domain      every real x; the value lies in [-0.1637, infinity], its minimum at -0.751, and is -0
+/// Domain      every real x; the value lies in [-0.1637, infinity], its minimum at -0.751, and is
+/// -0
 ///             from -53.7 (double: -419.8) down, where it is no normal number.
-/// Derivative  that of silu at 1.702 x, zero at -0.751; f'' is 1.702 times that of silu. Neither can
+/// Derivative  that of silu at 1.702 x, zero at -0.751; f'' is 1.702 times that of silu. Neither
+/// can
 ///             be had from the output.
 /// Evaluation  As swish, with the low part of the constant, too.
 /// Error       2 ulp, f' and f'' 4 ulp; within 0.29 of a zero of f' as if it were 1/8 there, of f''
@@ -43,7 +45,7 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
   constexpr limits value_limits() const { return {-0.0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
   constexpr limits second_derivative_limits() const { return {0, 0}; }
-  constexpr interval range() const { return {-0.16361018963635439, infinity}; }
+  constexpr interval range() const { return {-0.16362, infinity}; }
   constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return false; }
   constexpr bool odd() const { return false; }

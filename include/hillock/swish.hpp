@@ -11,13 +11,15 @@ inline namespace HILLOCK_ABI {
 ///
 /// x, weighted with the sigmoid of beta x: between x / 2 (beta = 0) and relu (beta large).
 ///
-/// Domain      every real x; beta finite, by default 1, where it is silu. For beta > 0 the value lies
+/// Domain      every real x; beta finite, by default 1, where it is silu. For beta > 0 the value
+/// lies
 ///             in [-0.2785 / beta, infinity]; for beta < 0, swish(x) = -swish(-x) of -beta.
 /// Derivative  that of silu at beta x; f'' is beta times that of silu. Neither can be had from the
 ///             output.
 /// Evaluation  One quotient; the low part of the product beta x goes into the exponential, which is
 ///             scaled where it would overflow.
-/// Error       2 ulp, f' and f'' 4 ulp; within 0.5 / |beta| of a zero of f' as if it were 1/8 there,
+/// Error       2 ulp, f' and f'' 4 ulp; within 0.5 / |beta| of a zero of f' as if it were 1/8
+/// there,
 ///             of f'' |beta| / 8.
 /// Source      Ramachandran, Zoph and Le, "Searching for Activation Functions", 2017.
 template <typename T>
@@ -48,7 +50,7 @@ struct swish : elementwise<swish<T>, 1> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const {
     if (beta() == 0) return {-infinity, infinity};
-    return beta() > 0 ? limits{-0.0, infinity} : limits{-infinity, 0};
+    return beta() > 0 ? limits{-0.0, infinity} : limits{-infinity, 0.0};
   }
   constexpr limits derivative_limits() const {
     if (beta() == 0) return {0.5, 0.5};
@@ -56,7 +58,7 @@ struct swish : elementwise<swish<T>, 1> {
   }
   constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
-    const double extreme = -0.27846454276107380 / static_cast<double>(beta());
+    const double extreme = -0.2785 / static_cast<double>(beta());
     if (beta() == 0) return {-infinity, infinity};
     return beta() > 0 ? interval{extreme, infinity} : interval{-infinity, extreme};
   }

@@ -13,6 +13,7 @@ It shares no code with include/hillock. A formula is text that Python and C++ bo
   where(condition, a, b)        both branches are evaluated; `and`, `or`, `not` join conditions
   exp_product(a, b)             e^(a b), the product not rounded
   normal(x), density(x)         the standard normal distribution and its density
+  x_minus_tanh(x)               x - tanh(x), without cancellation
   1.702                         the exact decimal, not the double next to it
   pi, inf
 
@@ -66,6 +67,57 @@ def entry(value, derivative, second_derivative, **more):
 EXP_RANGE = ("-103.28", "-87.34", "88.72", "-708.4", "-745.13", "709.78")  # of float, of double
 
 ACTIVATIONS = {
+    "exponential": entry(
+        "exp(x)", "exp(x)", "exp(x)",
+        limits=(("0", "inf"),) * 3,
+        points=EXP_RANGE + ("88.7228355", "709.782712893384"),
+    ),
+    "celu": entry(
+        "where(x > 0, x, alpha*expm1(x/alpha))",
+        "where(x > 0, 1, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha))",
+        "where(x > 0, 0, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha)/alpha)",
+        parameters=("alpha",), settings=((1,), (2,), (0.3,), (1.7,), (20,)),
+        kinks=("0",),
+        limits=(("-alpha", "inf"), ("0", "1"), ("0", "0")),
+        points=tuple(f"{p}*alpha" for p in EXP_RANGE + ("-17.33", "-37.43")),
+    ),
+    "selu": entry(
+        "where(x > 0, 1.0507009873554804934*x,"
+        " 1.0507009873554804934*1.6732632423543772848*expm1(x))",
+        "where(x > 0, 1.0507009873554804934,"
+        " 1.0507009873554804934*1.6732632423543772848*exp(x))",
+        "where(x > 0, 0, 1.0507009873554804934*1.6732632423543772848*exp(x))",
+        kinks=("0",),
+        limits=(("-1.0507009873554804934*1.6732632423543772848", "inf"),
+                ("0", "1.0507009873554804934"), ("0", "0")),
+        points=EXP_RANGE + ("-17.33", "-37.43", "2**128/1.0507009873554804934",
+                            "2**1024/1.0507009873554804934"),
+    ),
+    "squareplus": entry(
+        "where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x))",
+        "where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x))/sqrt(x*x + b)",
+        "b/2/(x*x + b)/sqrt(x*x + b)",
+        definition="(x + sqrt(x*x + b))/2",
+        parameters=("b",), settings=((4,), (1,), (0.1,), (1000,)),
+        limits=(("0", "inf"), ("0", "1"), ("0", "0")),
+        points=("4096*sqrt(b)", "-4096*sqrt(b)", "9000000000000000000*sqrt(b)", "-9000000000000000000*sqrt(b)"),
+    ),
+    "gaussian": entry(
+        "exp_product(x, -x)",
+        "-2*x*exp_product(x, -x)",
+        "fma(2*x, 2*x, -2)*exp_product(x, -x)",
+        limits=(("0", "0"), ("0", "0"), ("0", "0")),
+        points=("0.70710678118654752", "-0.70710678118654752", "9.345", "-9.345", "9.65", "26.6",
+                "-26.6", "26.7", "26.8"),
+    ),
+    "tanh_shrink": entry(
+        "x_minus_tanh(x)",
+        "tanh(x)*tanh(x)",
+        "8*tanh(x)*exp(-2*abs(x))/(1 + exp(-2*abs(x)))/(1 + exp(-2*abs(x)))",
+        definition="x - tanh(x)",
+        limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
+        points=("1.25", "-1.25", "9.01", "19.06", "44.36", "354.9"),
+    ),
     "identity": entry(
         "x", "1", "0",
         limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
@@ -237,6 +289,34 @@ ACTIVATIONS = {
     ),
 }
 
+GATE_POINTS = ("-91.85", "-103.9", "-60", "88.7", "-714.9", "-745.2", "17.3", "37.4")
+GATE_LIMITS = (("-0", "inf"), ("0", "1"), ("0", "0"))
+
+
+def gate(rate, **more):
+    """x/(1 + e^(-rate x)) in terms of e, which is at most 1."""
+    e, z = f"exp_product(-abs({rate}), abs(x))", f"{rate}*x"
+    return entry(
+        f"x*where({z} > 0, 1, {e})/(1 + {e})",
+        f"where({z} > 0, 1 + {e} + {z}*{e}, {e}*(1 + {e} + {z}))/(1 + {e})/(1 + {e})",
+        f"{rate}*{e}*(2*(1 + {e}) - abs({z})*(1 - {e}))/(1 + {e})/(1 + {e})/(1 + {e})",
+        definition=f"x/(1 + exp(-({z})))", beta=rate, signed_zeros=True, **more,
+    )
+
+
+ACTIVATIONS |= {
+    "silu": gate("W(1)", limits=GATE_LIMITS, points=GATE_POINTS),
+    "swish": gate(
+        "beta", parameters=("beta",), settings=((1,), (1.5,), (-0.7,), (0.1,), (30,), (0,)),
+        limits=(("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
+                ("where(beta > 0, 0, where(beta < 0, 1, 1/W(2)))",
+                 "where(beta > 0, 1, where(beta < 0, 0, 1/W(2)))"), ("0", "0")),
+        points=tuple(f"{p}/where(beta < 0, beta, where(beta > 0, beta, 1))" for p in GATE_POINTS),
+    ),
+    "gelu_quick": gate("1.702", limits=GATE_LIMITS,
+                       points=tuple(f"{p}/1.702" for p in GATE_POINTS)),
+}
+
 # ---- Evaluating -------------------------------------------------------------------------------
 
 
@@ -250,9 +330,15 @@ def erfc(x):
     return mp.exp(-x * x) / (x * mp.sqrt(mp.pi)) if x > 0 else mpf(2)  # mpmath overflows there
 
 
+def x_minus_tanh(x):
+    with mp.workprec(mp.prec + 2 * max(0, -mp.frexp(x)[1])):
+        return x - mp.tanh(x)
+
+
 VOCABULARY = {
     "abs": abs, "sqrt": mp.sqrt, "exp": mp.exp, "expm1": mp.expm1, "log": mp.log,
     "log1p": mp.log1p, "erfc": erfc, "tanh": mp.tanh, "where": where, "W": mpf, "inf": mp.inf, "pi": mp.pi,
+    "x_minus_tanh": x_minus_tanh,
     "fma": lambda a, b, c: a * b + c,
     "exp_product": lambda a, b: mp.exp(a * b),
     "normal": lambda x: erfc(-x / mp.sqrt(2)) / 2,
@@ -317,7 +403,7 @@ class Setting:
         self.zeros = []
         if self.entry["beta"]:
             beta = self.constant(self.entry["beta"])
-            self.zeros = [sign_changes(f, 8 / abs(beta)) for f in self.f[1:]]
+            self.zeros = [sign_changes(f, 8 / abs(beta)) if beta else [] for f in self.f[1:]]
 
     def over_x(self, text):
         call = compiled(text, ("x", *self.entry["parameters"]))
@@ -376,7 +462,7 @@ class Setting:
                 for f, df in zip(self.f, self.f[1:]):
                     want = df(x)
                     got = (f(x + h) - f(x - h)) / (2 * h)
-                    noise = (abs(f(x)) + abs(x)) * mpf(2)**-1480 / h
+                    noise = (abs(f(x)) + abs(x)) * mpf(2)**-1480 / h + mpf(2)**-1500
                     assert abs(got - want) <= abs(want) * mpf(2)**-200 + noise, \
                         f"{self.name}: a derivative at {mp.nstr(x, 20)} is {mp.nstr(got, 20)}, " \
                         f"the formula gives {mp.nstr(want, 20)}"
@@ -402,6 +488,8 @@ class Setting:
     def text(value):
         if value != 0 and abs(value) < mpf("1e-9999"):
             return "-1e-9999" if value < 0 else "1e-9999"  # below every type, but not without a sign
+        if abs(value) > mpf("1e9999") and not mp.isinf(value):
+            return "-1e9999" if value < 0 else "1e9999"
         return mp.nstr(value, DIGITS)
 
     def rows(self):

@@ -33,8 +33,8 @@ struct formulas {
   virtual W second_derivative(W x) const = 0;
   /// Where f' or f'' jumps.
   virtual std::vector<W> kinks() const { return {}; }
-  /// Zeros of f' or f'' (order 1 or 2) at which the terms of a sum cancel, times beta; 0 where there
-  /// are none.
+  /// Zeros of f' or f'' (order 1 or 2) at which the terms of a sum cancel, times beta; 0 where
+  /// there are none.
   virtual W beta_of_terms() const { return 0; }
   virtual std::vector<W> zeros(int /*order*/) const { return {}; }
 };
@@ -69,6 +69,16 @@ W normal(W x) {
   const W root_low = fma(-root, root, W(0.5L)) / (2 * root);
   const W z_low = fma(-x, root, -z) - x * root_low;
   return erfc(z) / 2 - z_low * exp_product(-z, z) / sqrt(formulas<W>::pi);
+}
+
+/// x - tanh(x): its continued fraction near 0, of positive terms.
+template <typename W>
+W x_minus_tanh(W x) {
+  if (abs(x) > 1) return x - tanh(x);
+  const W square = x * x;
+  W fraction = 0;
+  for (int n = 31; n >= 3; n -= 2) fraction = square / (n + fraction);
+  return x * fraction / (1 + fraction);
 }
 
 /// Ends the test, also where exceptions are disabled.

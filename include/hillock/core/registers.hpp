@@ -210,6 +210,16 @@ struct register_ops<vector<T, N, Fused>> {
 
   static HILLOCK_INLINE R sqrt(const R& a) {
     R r;
+#if defined(__x86_64__) && !defined(__clang__)
+    // Lane by lane, each root would ask whether errno is to be set.
+    if constexpr (Fused) {
+      if constexpr (sizeof(T) == sizeof(float))
+        __asm__("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
+      else
+        __asm__("vsqrtpd %1, %0" : "=v"(r.v) : "v"(a.v));
+      return r;
+    }
+#endif
     HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = lone_sqrt(a.v[i]);
     return r;

@@ -74,7 +74,8 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
         reduce_exp(maximum(V(detail::vanished_exp<T>), high), low, T(detail::exp_margin<T>))
             .times(h));
   } else {
-    return h * V(std::exp(high.bits() + low.bits()));
+    const V e = std::exp(high.bits());
+    return h * fma(e, low, e);
   }
 }
 
@@ -105,8 +106,8 @@ struct exp_factor {
 ///
 /// Error 1.6 ulp.
 template <typename R>
-HILLOCK_INLINE lanes<R> scaled_exp_of_negative(
-    const exp_factor<typename lanes<R>::scalar>& factor, const lanes<R>& x) {
+HILLOCK_INLINE lanes<R> scaled_exp_of_negative(const exp_factor<typename lanes<R>::scalar>& factor,
+                                               const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {

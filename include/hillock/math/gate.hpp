@@ -17,7 +17,7 @@ namespace detail {
 inline constexpr int gate_far = -60;
 
 /// From here on, 1 + e^-z is 1.
-inline constexpr int gate_open = 40;
+inline constexpr int gate_open = 44;
 
 }  // namespace detail
 
@@ -52,9 +52,9 @@ HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
 
 /// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
 ///
-/// h / (1 + e^-z), where below z = -60 numerator and denominator are scaled down, since h e^z may be
-/// a normal number where e^-z overflows. Error 2 ulp; a zero of h's sign where the value is no normal
-/// number.
+/// h / (1 + e^-z), where below z = -60 numerator and denominator are scaled down, since h e^z may
+/// be a normal number where e^-z overflows. Error 2 ulp; a zero of h's sign where the value is no
+/// normal number.
 template <typename R, typename Low = int>
 HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const lanes<R>& high,
                                        const gate_range<typename lanes<R>::scalar>& range,
@@ -89,11 +89,11 @@ constexpr T gate_least(int order) {
   return static_cast<T>((sizeof(T) == sizeof(float) ? of_float : of_double)[order]);
 }
 
-/// 2^n of e, but no less than 2^-60: below 2^-57, e^a is nothing beside 1, and products with it
+/// 2^n of e, but no less than 2^-66: below 2^-64, e^a is nothing beside 1, and products with it
 /// might be denormal.
 template <typename R>
 HILLOCK_INLINE lanes<R> guarded_scale(const exp_parts<R>& e) {
-  return maximum(lanes<R>(0x1p-60F), e.scale());
+  return maximum(lanes<R>(0x1p-66F), e.scale());
 }
 
 /// low, or -low where x is negative.
@@ -112,7 +112,8 @@ HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
 ///
 ///   (1 + t + z t) / (1 + t)^2 for z > 0, and t (1 + t + z) / (1 + t)^2 for z < 0.
 ///
-/// Error 4 ulp, near the zero -1.278 as if it were 1/8 there; -0 where the value is no normal number.
+/// Error 4 ulp, near the zero -1.278 as if it were 1/8 there; -0 where the value is no normal
+/// number.
 template <typename R, typename Low = int>
 HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0) {
   using V = lanes<R>;
@@ -121,22 +122,24 @@ HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0
     constexpr T least = detail::gate_least<T>(1);
     const V z = maximum(V(least), minimum(V(detail::gate_open), high + detail::imperceptible<T>));
     const exp_parts<R> e = reduce_gate(-abs(z), detail::with_sign_of(low, -z));
-    const V scale = detail::guarded_scale(e), t = multiply_add(scale, e.s, scale);
+    const V scale = detail::guarded_scale(e), t = fma(scale, e.s, scale);
     const mask<R> falls = z < 0;
     const V w = select(falls, (1 + z) + low, fma(z, t, V(1))) + t, product = fma(w, e.s, w);
-    const V near = select(falls, product * scale, w) / polynomial(t, 1, 2, 1);
+    const V near = select(falls, product * scale, w) / fma(t, t + 2, V(1));
     return select(high < least, V(-0.0), select(z < -detail::gate_open, e.shift(product), near));
   } else {
     const T z = high.bits() + V(low).bits(), t = std::exp(-std::abs(z));
     if (t == 0) return z < 0 ? V(T(-0.0)) : V(1);
-    return z < 0 ? V(t * (1 + t + z) / ((1 + t) * (1 + t))) : V((1 + t + z * t) / ((1 + t) * (1 + t)));
+    return z < 0 ? V(t * (1 + t + z) / ((1 + t) * (1 + t)))
+                 : V((1 + t + z * t) / ((1 + t) * (1 + t)));
   }
 }
 
 /// A factor of g'', to twice the digits of T, and where factor g'' has long been 0.
 template <typename T>
 struct gate_curve {
-  T factor = 1, low = 0, last = -exp_constants<T>::least + detail::exp_margin<T> / 3;
+  T factor = 1, low = 0,
+    last = detail::exp_margin<T> / 3 - std::log((std::numeric_limits<T>::min)());
 
   gate_curve() = default;
   gate_curve(T factor_, T low_) : factor(factor_), low(low_) {
@@ -149,20 +152,21 @@ struct gate_curve {
 /// Error 4 ulp, near the zeros +-2.399 as if it were 1/8 there; a zero of the value's sign where it
 /// is no normal number.
 template <typename R, typename Low = int>
-HILLOCK_INLINE lanes<R> gate_second_derivative(const lanes<R>& high, const Low& low = 0,
-                                               const gate_curve<typename lanes<R>::scalar>& by = {}) {
+HILLOCK_INLINE lanes<R> gate_second_derivative(
+    const lanes<R>& high, const Low& low = 0,
+    const gate_curve<typename lanes<R>::scalar>& by = {}) {
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
     const V size = minimum(V(by.last), abs(high) + detail::imperceptible<T>);
     const auto rest = detail::with_sign_of(low, high);  // |z| = size + rest
     const exp_parts<R> e = reduce_gate(-size, -rest);
-    const V scale = detail::guarded_scale(e), t = multiply_add(scale, e.s, scale);
+    const V scale = detail::guarded_scale(e), t = fma(scale, e.s, scale);
     const V w = fma(t, 2 + size, (2 - size) - rest);
     const V multiple = by.factor * w;
     const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
     const V product = multiple + fma(multiple, e.s, lost);
-    const V near = product * scale / polynomial(t, 1, 3, 3, 1);
+    const V near = product * scale / fma(t, polynomial(t, 3, 3, 1), V(1));
     const V far = detail::flushed(e.shift(product, detail::exp_margin<T>));
     return select(size > detail::gate_open, far, near);
   } else {
@@ -214,7 +218,7 @@ class gate {
   T rate_, rate_low_, size_ = std::abs(rate_);
   gate_range<T> range_{size_ == 0 ? T(1) : size_};
   gate_curve<T> curve_{rate_, rate_low_};
-  T last_ = finite(8 * exp_constants<T>::greatest / size_);
+  T last_ = finite(8 * std::log((limits::max)()) / size_);
   T imperceptible_ = size_ == 0 ? 0 : detail::imperceptible<T> / size_;
 };
 

@@ -85,6 +85,81 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
   }
 }
 
+namespace detail {
+
+/// Enough that rounding errors of (2^margin x)^3 are normal numbers wherever x^3 / 3 is.
+template <typename T>
+inline constexpr int tanh_rest_margin = sizeof(T) == sizeof(float) ? 40 : 80;
+
+/// What math::tanh_rest is made of; D by tools/coefficients/tanh.sollya.
+template <typename T>
+struct tanh_rest_parts;
+
+template <>
+struct tanh_rest_parts<float> {
+  static constexpr float least = 0x1.713744p-42F;  // of smaller x, x^3 / 3 is no normal number
+
+  /// D of x^2, to 2^-28.3 for |x| <= 1.25.
+  template <typename V>
+  static HILLOCK_INLINE V divisor(const V& square) {
+    return polynomial(square, 0x1.8p1F, 0x1.33333p0F, -0x1.76693cp-8F, 0x1.07b70ap-12F,
+                      -0x1.5689eep-17F);
+  }
+};
+
+template <>
+struct tanh_rest_parts<double> {
+  static constexpr double least = 0x1.d12ed0af1a27fp-341;
+
+  /// To 2^-57.3.
+  template <typename V>
+  static HILLOCK_INLINE V divisor(const V& square) {
+    return multiply_add(
+        polynomial_by_pairs(square, square * square, 0x1.333333333332dp0, -0x1.767dce43401f2p-8,
+                            0x1.0a4e157f21eedp-12, -0x1.997cb5498c4e3p-17, 0x1.41754613fe094p-21,
+                            -0x1.fbd22d66779e4p-26, 0x1.90834a0ef386ep-30, -0x1.2fdc263b1c97fp-34,
+                            0x1.5d26407f3888p-39),
+        square, V(0x1.8p1));
+  }
+};
+
+}  // namespace detail
+
+/// x - tanh x.
+///
+/// x^3 / D(x^2) for |x| < 1.25, with D almost a straight line, else |x| - 1 + 2 / (1 + e^(2|x|)):
+/// where the latter's terms no longer cancel. The two share a division. Error 2 ulp; odd, monotone;
+/// a zero of x's sign where the value is below the smallest normal number.
+template <typename R>
+HILLOCK_INLINE lanes<R> tanh_rest(const lanes<R>& x) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  using parts = detail::tanh_parts<T>;
+  using rest_parts = detail::tanh_rest_parts<T>;
+  constexpr int margin = detail::tanh_rest_margin<T>;
+  const V size = maximum(V(rest_parts::least), abs(x)), shortened = minimum(V(parts::most), size);
+
+  const detail::rounded_exponent<R> e(shortened, T(0), 2 * exp_constants<T>::log2_e);
+  const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), shortened);
+  const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
+
+  const V square = shortened * shortened;
+  const V enlarged = shortened * detail::power_of_two<T>(margin),
+          dividend_small = enlarged * enlarged;
+  const mask<R> large = size >= T(1.25);
+  const V dividend = select(large, V(2), dividend_small);
+  const V divisor = select(large, grown, rest_parts::divisor(square));
+  // The quotient to twice the digits, but for the divisor's error.
+  const V inverse = 1 / divisor, quotient = dividend * inverse;
+  const V square_lost = fma(enlarged, enlarged, -dividend_small);
+  const V lost = fma(-quotient, divisor, dividend) + select(large, V(-0.0), square_lost);
+  const V factor = select(large, V(1), enlarged);
+  const V base = select(large, size - 1, V(0));
+  const V y = fma(factor, quotient, fma(factor, lost * inverse, base));
+  const V unit = select(abs(x) < rest_parts::least, V(0), V(detail::power_of_two<T>(-3 * margin)));
+  return copysign(y * select(large, V(1), unit), x);
+}
+
 }  // namespace math
 }  // namespace HILLOCK_ABI
 }  // namespace hillock
