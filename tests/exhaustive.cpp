@@ -77,7 +77,8 @@ finding walk(const support::activation<float>& f, const oracle::formulas<double>
 }
 
 /// All floats, in as many threads as there are processors.
-bool examine(const support::activation<float>& f, const reference::table& table, std::uint64_t stride) {
+bool examine(const support::activation<float>& f, const reference::table& table,
+             std::uint64_t stride) {
   const std::uint64_t parts = (std::max)(1u, std::thread::hardware_concurrency());
   const auto formulas = oracle::find<double>(f.name, table.parameters);
   finding found;
@@ -86,9 +87,9 @@ bool examine(const support::activation<float>& f, const reference::table& table,
   for (std::uint64_t part = 0; part < parts; ++part)
     threads.emplace_back([&, part] {
       // One float of overlap, for falls at the seam.
-      const std::uint64_t first = float_count / parts * part, past = float_count / parts * (part + 1);
-      const finding mine =
-          walk(f, *formulas, first, (std::min)(past + 1, float_count), stride);
+      const std::uint64_t first = float_count / parts * part,
+                          past = float_count / parts * (part + 1);
+      const finding mine = walk(f, *formulas, first, (std::min)(past + 1, float_count), stride);
       const std::lock_guard<std::mutex> lock(mutex);
       found.add(mine);
     });
@@ -132,14 +133,15 @@ int main(int count, char** arguments) {
   const std::uint64_t stride = names.empty() ? default_stride : 1;
   bool holds = true;
   int examined = 0;
-  support::for_each_setting<float>([&](const support::activation<float>& f, const reference::table& table) {
-    const std::string name(f.name);
-    const bool is_asked_for = names.empty() || names[0] == "all" ||
-                              std::find(names.begin(), names.end(), name) != names.end();
-    if (!is_asked_for) return;
-    ++examined;
-    holds = examine(f, table, stride) && holds;
-  });
+  support::for_each_setting<float>(
+      [&](const support::activation<float>& f, const reference::table& table) {
+        const std::string name(f.name);
+        const bool is_asked_for = names.empty() || names[0] == "all" ||
+                                  std::find(names.begin(), names.end(), name) != names.end();
+        if (!is_asked_for) return;
+        ++examined;
+        holds = examine(f, table, stride) && holds;
+      });
   if (examined == 0) std::printf("no such activation\n");
   return holds && examined ? 0 : 1;
 }

@@ -101,7 +101,8 @@ void strides() {
           f.assign(v, {want.argument(v).data(), want.dy.data(), buffer.data(), n, in, out});
           for (Index i = 0; i < n * out; ++i) {
             const T wanted = i % out ? T(42) : want.of(v)[i / out * in];
-            if (!support::same_bits(buffer[i], wanted) && !(std::isnan(buffer[i]) && std::isnan(wanted)))
+            if (!support::same_bits(buffer[i], wanted) &&
+                !(std::isnan(buffer[i]) && std::isnan(wanted)))
               difference.check(v, "strides", array<T>::Constant(1, buffer[i]),
                                array<T>::Constant(1, wanted));
           }

@@ -93,7 +93,8 @@ std::string describe(const F& f) {
   if constexpr (F::parameter_count > 0)
     return description<typename F::scalar>(F::name, F::parameters, f.parameter_values());
   else
-    return description<typename F::scalar>(F::name, std::array<hillock::parameter, 0>{}, f.parameter_values());
+    return description<typename F::scalar>(F::name, std::array<hillock::parameter, 0>{},
+                                           f.parameter_values());
 }
 
 // ---- Numbers to try ---------------------------------------------------------------------------

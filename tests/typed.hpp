@@ -32,8 +32,8 @@ void for_each_setting(Body body) {
   });
 }
 
-/// body(f) for a few of them, of unlike make: what depends on how a call is written, and not on which
-/// function it calls, need not compile for all.
+/// body(f) for a few of them, of unlike make: what depends on how a call is written, and not on
+/// which function it calls, need not compile for all.
 template <typename T, typename Body>
 void for_each_specimen(Body body) {
   constexpr std::size_t count = std::tuple_size_v<hillock::activations<T>>;

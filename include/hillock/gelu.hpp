@@ -15,8 +15,7 @@ inline namespace HILLOCK_ABI {
 /// Domain      every real x; the value lies in [-0.17, infinity], its minimum at -0.75, and is -0
 ///             from -13.15 (double: -37.6) down, where it is no normal number.
 /// Derivative  Phi(x) + x phi(x), zero at -0.75; f'' = phi(x) (2 - x^2). Neither can be had from
-/// the
-///             output.
+///             the output.
 /// Evaluation  max(x, 0) - |x| Q(|x|), with the tail Q of the normal distribution. Never
 ///             x/2 (1 + erf(x / sqrt 2)), which has no right digit left at -5.
 /// Error       2 ulp, f' and f'' 4 ulp; near a zero of f' or f'' as if it were 1/8 there.
@@ -100,11 +99,12 @@ struct gelu : elementwise<gelu<T>> {
     return static_cast<S>((sizeof(S) == sizeof(float) ? of_float : of_double)[order]);
   }
 
-  /// Phi(x) = erfc(a) / 2, where a = -x / sqrt 2 is had to twice the digits: the tail would multiply
-  /// what rounding it loses by 2 a^2.
+  /// Phi(x) = erfc(a) / 2, where a = -x / sqrt 2 is had to twice the digits: the tail would
+  /// multiply what rounding it loses by 2 a^2.
   template <typename S>
   static S probability(S x) {
-    constexpr S root = S(0x1.6a09e667f3bcdp-1), rest_of_root = S(-4.833646656726456518593584429912793221341e-17L);
+    constexpr S root = S(0x1.6a09e667f3bcdp-1);
+    constexpr S rest_of_root = S(-4.833646656726456518593584429912793221341e-17L);
     constexpr S two_by_root_pi = S(1.12837916709551257389615890312154517L);
     const S a = -x * (root + rest_of_root), lost = std::fma(-x, root, -a) - x * rest_of_root;
     const S rise = two_by_root_pi * std::exp(-a * a);

@@ -23,7 +23,7 @@ struct leaky_relu : detail::leaky_rectifier<leaky_relu<T>, 2> {
   using detail::leaky_rectifier<leaky_relu<T>, 2>::leaky_rectifier;
 
   /// The value above which leaky_relu stays constant.
-  constexpr real<T> (max)() const { return this->template get<1>(); }
+  constexpr real<T>(max)() const { return this->template get<1>(); }
   leaky_relu with_max(real<T> max) const { return this->template with<1>(max); }
 
   static constexpr std::string_view name = "leaky_relu";

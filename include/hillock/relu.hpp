@@ -21,7 +21,7 @@ struct relu : detail::clip<relu<T>, 1> {
   using detail::clip<relu<T>, 1>::clip;
 
   /// The value above which relu stays constant.
-  constexpr real<T> (max)() const { return this->template get<0>(); }
+  constexpr real<T>(max)() const { return this->template get<0>(); }
   relu with_max(real<T> max) const { return this->template with<0>(max); }
 
   static constexpr std::string_view name = "relu";

@@ -11,8 +11,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// x, weighted with its own sigmoid; swish with beta = 1. Its derivative is not monotone.
 ///
-/// Domain      every real x; the value lies in [-0.2785, infinity], its minimum at -1.278, and is -0
-///             from -91.9 (double: -714.9) down, where it is no normal number.
+/// Domain      every real x; the value lies in [-0.2785, infinity], its minimum at -1.278, and is
+///             -0 from -91.9 (double: -714.9) down, where it is no normal number.
 /// Derivative  sigmoid(x) (1 + x sigmoid(-x)), zero at -1.278 and above 1 beyond 2.4. It cannot be
 ///             had from the output.
 /// Evaluation  One quotient; its e^-x is scaled where it would overflow.

@@ -16,11 +16,10 @@ inline namespace HILLOCK_ABI {
 ///
 /// Domain      every real x; beta > 0, finite, by default 1. The value lies above max(x, 0).
 /// Derivative  1 / (1 + e^(-beta x)); f'' = beta f' (1 - f').
-/// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow; the low
-/// part
-///             of the product beta x goes into the exponential. Where t > 1/2 its logarithm is ln 2
-///             plus that of a number near 1, which rises and falls as smoothly as x: so softplus
-///             never falls where x rises.
+/// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow and takes
+///             the low part of beta x. Where t > 1/2 its logarithm is ln 2 plus that of a number
+///             near 1, which rises and falls as smoothly as x: so softplus never falls where x
+///             rises.
 /// Error       2 ulp, f' and f'' 4 ulp. Values below the smallest normal number are 0.
 /// Elsewhere   PyTorch and ggml return x where beta x > 20; JAX, ONNX and hillock do not.
 /// Source      Dugas, Bengio, Belisle, Nadeau and Garcia, "Incorporating Second-Order Functional
@@ -103,8 +102,8 @@ struct softplus : elementwise<softplus<T>, 1> {
   }
 
   /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1, but that t is no less than 2^-60,
-  /// lest products be denormal: ln2 is ln 2 where t >= 1/2, and 0 below, where t is small enough for
-  /// main alone. The rounding of a small t is taken back only if it is to be Exact.
+  /// lest products be denormal: ln2 is ln 2 where t >= 1/2, and 0 below, where t is small enough
+  /// for main alone. The rounding of a small t is taken back only if it is to be Exact.
   template <bool Exact, typename V>
   struct logarithm {
     V scale, ln2, main, lost;
@@ -125,8 +124,8 @@ struct softplus : elementwise<softplus<T>, 1> {
     }
   };
 
-  /// Where n = 0, x + main rises with x as it is, and a second summand would only disturb that; where
-  /// n < -1 it is too small to count.
+  /// Where n = 0, x + main rises with x as it is, and a second summand would only disturb that;
+  /// where n < -1 it is too small to count.
   template <typename V>
   static HILLOCK_INLINE V plain_value(const V& x) {
     const auto e = math::reduce_exp(-within_range(abs(x)));
@@ -166,8 +165,10 @@ struct softplus : elementwise<softplus<T>, 1> {
     if (about <= 0) return 0;
     if (about >= (limits_of::max)()) return (limits_of::max)();
     auto x = static_cast<real<T>>(about);
-    for (; !is_normal(x); x = std::nextafter(x, real<T>(0))) {}
-    for (; is_normal(x); x = std::nextafter(x, limits_of::infinity())) {}
+    for (; !is_normal(x); x = std::nextafter(x, real<T>(0))) {
+    }
+    for (; is_normal(x); x = std::nextafter(x, limits_of::infinity())) {
+    }
     return x;
   }
 
@@ -180,7 +181,9 @@ struct softplus : elementwise<softplus<T>, 1> {
   real<T> nearest_linear_ = far / beta();
   // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which
   // is slow to compute with, enters a product.
-  real<T> last_ = (std::min)((limits_of::max)(),  (2 + (std::max)(real<T>(far), std::abs(std::log(beta())) - std::log((limits_of::min)()))) / beta());
+  real<T> last_rate_ = std::abs(std::log(beta())) - std::log((limits_of::min)());
+  real<T> last_ =
+      (std::min)((limits_of::max)(), (2 + (std::max)(real<T>(far), last_rate_)) / beta());
   static constexpr real<T> tiny = (limits_of::min)() / limits_of::epsilon();
   real<T> imperceptible_ = beta() * tiny < limits_of::epsilon() * limits_of::epsilon() ? tiny : 0;
 };

@@ -9,8 +9,8 @@ activation_list<double> all_activations<double>() {
 }
 
 template <>
-std::unique_ptr<const activation<double>> make_activation<double>(std::string_view name,
-                                                     const std::vector<double>& parameters) {
+std::unique_ptr<const activation<double>> make_activation<double>(
+    std::string_view name, const std::vector<double>& parameters) {
   return erase_one<double>(name, parameters);
 }
 

@@ -114,8 +114,7 @@ std::unique_ptr<const activation<T>> erase_one(std::string_view name,
   std::unique_ptr<const activation<T>> found;
   typed::for_each_activation<T>([&](const auto& f) {
     using F = std::decay_t<decltype(f)>;
-    if (F::name == name)
-      found = std::make_unique<erased<F>>(typed::with_parameters<F>(parameters));
+    if (F::name == name) found = std::make_unique<erased<F>>(typed::with_parameters<F>(parameters));
   });
   return found;
 }

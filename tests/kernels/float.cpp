@@ -9,8 +9,8 @@ activation_list<float> all_activations<float>() {
 }
 
 template <>
-std::unique_ptr<const activation<float>> make_activation<float>(std::string_view name,
-                                                     const std::vector<double>& parameters) {
+std::unique_ptr<const activation<float>> make_activation<float>(
+    std::string_view name, const std::vector<double>& parameters) {
   return erase_one<float>(name, parameters);
 }
 

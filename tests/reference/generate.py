@@ -295,7 +295,7 @@ GATE_LIMITS = (("-0", "inf"), ("0", "1"), ("0", "0"))
 
 def gate(rate, **more):
     """x/(1 + e^(-rate x)) in terms of e, which is at most 1."""
-    e, z = f"exp_product(-abs({rate}), abs(x))", f"{rate}*x"
+    e, z = more.pop("e", f"exp_product(-abs({rate}), abs(x))"), f"{rate}*x"
     return entry(
         f"x*where({z} > 0, 1, {e})/(1 + {e})",
         f"where({z} > 0, 1 + {e} + {z}*{e}, {e}*(1 + {e} + {z}))/(1 + {e})/(1 + {e})",
@@ -313,7 +313,9 @@ ACTIVATIONS |= {
                  "where(beta > 0, 1, where(beta < 0, 0, 1/W(2)))"), ("0", "0")),
         points=tuple(f"{p}/where(beta < 0, beta, where(beta > 0, beta, 1))" for p in GATE_POINTS),
     ),
+    # 1.702 = 1.75 - 0.048: rounding the small one costs less where e is small.
     "gelu_quick": gate("1.702", limits=GATE_LIMITS,
+                       e="where(abs(x) < 9999, exp_product(-1.75, abs(x))*exp_product(0.048, abs(x)), 0)",
                        points=tuple(f"{p}/1.702" for p in GATE_POINTS)),
 }
 

@@ -500,20 +500,27 @@ template <typename W>
 struct gelu_quick_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W value(W x) const override {
-    return x*where(W(1.702L)*x > 0, 1, exp_product(-abs(W(1.702L)), abs(x)))/(1 +
-        exp_product(-abs(W(1.702L)), abs(x)));
+    return x*where(W(1.702L)*x > 0, 1, where(abs(x) < 9999, exp_product(-W(1.75L),
+        abs(x))*exp_product(W(0.048L), abs(x)), 0))/(1 + where(abs(x) < 9999,
+        exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0));
   }
   W derivative(W x) const override {
-    return where(W(1.702L)*x > 0, 1 + exp_product(-abs(W(1.702L)), abs(x)) +
-        W(1.702L)*x*exp_product(-abs(W(1.702L)), abs(x)), exp_product(-abs(W(1.702L)), abs(x))*(1 +
-        exp_product(-abs(W(1.702L)), abs(x)) + W(1.702L)*x))/(1 + exp_product(-abs(W(1.702L)),
-        abs(x)))/(1 + exp_product(-abs(W(1.702L)), abs(x)));
+    return where(W(1.702L)*x > 0, 1 + where(abs(x) < 9999, exp_product(-W(1.75L),
+        abs(x))*exp_product(W(0.048L), abs(x)), 0) + W(1.702L)*x*where(abs(x) < 9999,
+        exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0), where(abs(x) < 9999,
+        exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0)*(1 + where(abs(x) < 9999,
+        exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0) + W(1.702L)*x))/(1 +
+        where(abs(x) < 9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0))/(1
+        + where(abs(x) < 9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0));
   }
   W second_derivative(W x) const override {
-    return W(1.702L)*exp_product(-abs(W(1.702L)), abs(x))*(2*(1 + exp_product(-abs(W(1.702L)), abs(x))) -
-        abs(W(1.702L)*x)*(1 - exp_product(-abs(W(1.702L)), abs(x))))/(1 +
-        exp_product(-abs(W(1.702L)), abs(x)))/(1 + exp_product(-abs(W(1.702L)), abs(x)))/(1 +
-        exp_product(-abs(W(1.702L)), abs(x)));
+    return W(1.702L)*where(abs(x) < 9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)),
+        0)*(2*(1 + where(abs(x) < 9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L),
+        abs(x)), 0)) - abs(W(1.702L)*x)*(1 - where(abs(x) < 9999, exp_product(-W(1.75L),
+        abs(x))*exp_product(W(0.048L), abs(x)), 0)))/(1 + where(abs(x) < 9999,
+        exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0))/(1 + where(abs(x) <
+        9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0))/(1 + where(abs(x)
+        < 9999, exp_product(-W(1.75L), abs(x))*exp_product(W(0.048L), abs(x)), 0));
   }
   W beta_of_terms() const override { return W(W(1.702L)); }
   std::vector<W> zeros(int order) const override {

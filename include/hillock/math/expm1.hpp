@@ -29,8 +29,8 @@ HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R
 
 /// h (e^x - 1) for x <= 0 and h > 0, which lies in [-h, 0]; -0 at -0, -h at -infinity.
 ///
-/// Error 1.3 ulp; monotone. A denormal x costs a hundred cycles. For x > 0 the result is anything; a
-/// NaN stays one.
+/// Error 1.3 ulp; monotone. A denormal x costs a hundred cycles. For x > 0 the result is anything;
+/// a NaN stays one.
 template <typename R>
 HILLOCK_INLINE lanes<R> scaled_expm1_of_negative(typename lanes<R>::scalar h, const lanes<R>& x) {
   using V = lanes<R>;

@@ -47,7 +47,10 @@ HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, const lanes<
 }
 template <typename R>
 HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
-  return reduce_exp(minus_high);
+  if constexpr (register_ops<R>::fused)
+    return reduce_exp(minus_high);
+  else  // makes up for the roundings of products
+    return reduce_exp_closely(minus_high, lanes<R>(0));
 }
 
 /// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
@@ -166,7 +169,7 @@ HILLOCK_INLINE lanes<R> gate_second_derivative(
     const V multiple = by.factor * w;
     const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
     const V product = multiple + fma(multiple, e.s, lost);
-    const V near = product * scale / fma(t, polynomial(t, 3, 3, 1), V(1));
+    const V near = product * scale / fma(t, fma(t, t + 3, V(3)), V(1));
     const V far = detail::flushed(e.shift(product, detail::exp_margin<T>));
     return select(size > detail::gate_open, far, near);
   } else {

@@ -92,7 +92,7 @@ HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
     const V size = abs(x);
     const expm1_parts<R> e =
         reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));
-    const V t = e.times(V(1));                                        // 2^K e^-|x|
+    const V t = e.times(V(1));                                       // 2^K e^-|x|
     const V rest = multiply_add(-e.scale(), e.s, unit - e.scale());  // 2^K (1 - e^-|x|)
     const V cube = fma(t, polynomial(t, 3, 3 / unit, 1 / (unit * unit)), V(unit));
     return copysign(t * rest / cube, -x);
