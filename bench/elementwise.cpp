@@ -34,17 +34,18 @@ Array compute(const F& f, std::string_view pass, const arrays<Array>& a) {
   return f.backward(a.x, a.dy);
 }
 
-/// hillock's own rows.
+/// hillock's own rows. As in a network, f is made once.
 template <typename F>
 std::vector<contender<array<typename F::scalar>>> hillock_forms() {
   using Array = array<typename F::scalar>;
   const std::string name(F::name);
+  const F f;
   std::vector<contender<Array>> forms = {
-      {name, "forward", "hillock", [](arrays<Array>& a) { a.out = F{}.forward(a.x); }},
-      {name, "backward", "hillock", [](arrays<Array>& a) { a.out = F{}.backward(a.x, a.dy); }}};
+      {name, "forward", "hillock", [f](arrays<Array>& a) { a.out = f.forward(a.x); }},
+      {name, "backward", "hillock", [f](arrays<Array>& a) { a.out = f.backward(a.x, a.dy); }}};
   if constexpr (F::has_output_form())
     forms.push_back({name, "from_output", "hillock",
-                     [](arrays<Array>& a) { a.out = F{}.backward_from_output(a.y, a.dy); }});
+                     [f](arrays<Array>& a) { a.out = f.backward_from_output(a.y, a.dy); }});
   return forms;
 }
 

@@ -55,7 +55,7 @@ class medians : public benchmark::ConsoleReporter {
 /// The command line after these: what is given there wins.
 std::vector<char*> with_defaults(int argc, char** argv) {
   static std::string defaults[] = {"--benchmark_filter=/float/4096/|softmax/.*/float/",
-                                   "--benchmark_repetitions=5", "--benchmark_min_time=0.02",
+                                   "--benchmark_repetitions=31", "--benchmark_min_time=0.003",
                                    "--benchmark_report_aggregates_only=true",
                                    "--benchmark_enable_random_interleaving=true"};
   std::vector<char*> all{argv[0]};

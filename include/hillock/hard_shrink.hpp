@@ -31,7 +31,7 @@ struct hard_shrink : elementwise<hard_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(abs(x) <= lambda(), V(0), V(1)));
+    return select(abs(x) <= lambda(), V(0), constant_or_nan(V(1), x));
   }
 
   template <typename V>

@@ -46,8 +46,9 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V rising = select(x <= lower_kink_, V(0), V(slope()));
-    return propagate_nan(x, select(x >= upper_kink_, V(0), rising));
+    // A product, since GCC joins selections of one value and then compares lane by lane.
+    const V above = select(x <= lower_kink_, V(0), constant_or_nan(V(1), x));
+    return above * select(x >= upper_kink_, V(0), V(slope()));
   }
 
   template <typename V>
@@ -57,7 +58,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return propagate_nan(y, select(minimum(y, 1 - y) > 0, V(slope()), V(0)));
+    return select(minimum(y, 1 - y) <= 0, V(0), constant_or_nan(V(slope()), y));
   }
 
   static constexpr std::string_view name = "hard_sigmoid";

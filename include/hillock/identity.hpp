@@ -22,7 +22,7 @@ struct identity : elementwise<identity<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, V(1));
+    return constant_or_nan(V(1), x);
   }
 
   template <typename V>

@@ -31,7 +31,7 @@ struct soft_shrink : elementwise<soft_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(abs(x) <= lambda(), V(0), V(1)));
+    return select(abs(x) <= lambda(), V(0), constant_or_nan(V(1), x));
   }
 
   template <typename V>
@@ -41,7 +41,7 @@ struct soft_shrink : elementwise<soft_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return propagate_nan(y, select(y == 0, V(0), V(1)));
+    return select(y == 0, V(0), constant_or_nan(V(1), y));
   }
 
   static constexpr std::string_view name = "soft_shrink";

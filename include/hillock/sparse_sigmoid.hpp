@@ -25,7 +25,7 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(abs(x) < 1, V(0.5), V(0)));
+    return select(abs(x) >= 1, V(0), constant_or_nan(V(0.5), x));
   }
 
   template <typename V>
@@ -35,7 +35,7 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return propagate_nan(y, select(minimum(y, 1 - y) > 0, V(0.5), V(0)));
+    return select(minimum(y, 1 - y) <= 0, V(0), constant_or_nan(V(0.5), y));
   }
 
   static constexpr std::string_view name = "sparse_sigmoid";

@@ -33,7 +33,7 @@ struct threshold : elementwise<threshold<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return propagate_nan(x, select(x <= theta(), V(0), V(1)));
+    return select(x <= theta(), V(0), constant_or_nan(V(1), x));
   }
 
   template <typename V>

@@ -25,8 +25,8 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V slope = select(x <= lower(), V(0), V(1));
-    return propagate_nan(x, is_capped_ ? select(x >= upper(), V(0), slope) : slope);
+    const V slope = select(x <= lower(), V(0), constant_or_nan(V(1), x));
+    return is_capped_ ? select(x >= upper(), V(0), slope) : slope;
   }
 
   template <typename V>

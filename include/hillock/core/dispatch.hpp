@@ -3,7 +3,6 @@
 
 #include <hillock/core/lanes.hpp>
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <string_view>
@@ -81,11 +80,12 @@ namespace detail {
 
 using std::size_t;
 
-/// V::width numbers that lie one after the other.
+/// V::width numbers that lie one after the other. (Sealed, or GCC loads them anew for each use.)
 template <typename V>
 HILLOCK_INLINE V load(const void* from) {
   typename V::register_type r;
   std::memcpy(math::raw(r), from, sizeof r);
+  math::seal(r.v);
   return V::from(r);
 }
 
@@ -97,37 +97,31 @@ HILLOCK_INLINE void store(const V& x, void* to) {
 
 #if HILLOCK_HAS_OWN_LOOP
 
-/// out[i] = kernel(in[0][i], in[1][i], ...) for i < n. An output may be one of the inputs.
+/// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
 /// The last, partial vector is done as a full one that ends with the array. So is the first one, if
 /// the output is not aligned: stores that straddle cache lines would halve the speed of the cheap
 /// functions. The inputs of these edges are taken while they are whole, and computed last. An array
 /// shorter than a vector is an edge alone.
-template <typename Kernel, typename T, size_t In>
+template <typename Kernel, typename T>
 struct sweep {
   using scalar = T;
-  Kernel kernel;
-  std::array<const T*, In> in;
-  T* out;
-  std::ptrdiff_t n;
 
-  template <typename V>
-  HILLOCK_INLINE void on() const {
+  template <typename V, typename... In>
+  static HILLOCK_INLINE void on(const Kernel* kernel, T* out, std::ptrdiff_t n, const In*... in) {
     if (n == 0) return;
     constexpr std::ptrdiff_t width = V::width;
-    const Kernel local = kernel;  // no store to the output can change it, and the compiler sees so
-    const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment(width);
-    T edges[2][In][V::width] = {};
-    if (past != 0) take(edges[0], 0, width);
-    take(edges[1], last < 0 ? 0 : last, n < width ? n : width);
+    const Kernel local = *kernel;  // no store to the output can change it, and the compiler sees so
+    const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment<V>(out);
+    T edges[2][sizeof...(In)][V::width] = {};
+    if (past != 0) take(edges[0], width, in...);
+    take(edges[1], n < width ? n : width, (in + (last < 0 ? 0 : last))...);
 
     for (std::ptrdiff_t i = past != 0 ? width - past : 0; i < last; i += width)
-      store(compute<V>(local, in, i, every), out + i);
+      store(local(load<V>(in + i)...), out + i);
 
     for (int e = past != 0 ? 0 : 1; e < 2; ++e) {
-      std::array<const T*, In> edge;
-      for (size_t k = 0; k < In; ++k) edge[k] = edges[e][k];
-      const V y = compute<V>(local, edge, 0, every);
+      const V y = compute<V>(local, edges[e], std::index_sequence_for<In...>{});
       if (last >= 0) {
         store(y, out + (e == 0 ? 0 : last));
       } else {
@@ -138,27 +132,29 @@ struct sweep {
   }
 
  private:
-  static constexpr auto every = std::make_index_sequence<In>{};
-
-  template <typename V, size_t... I>
-  static HILLOCK_INLINE V compute(const Kernel& k, const std::array<const T*, In>& from,
-                                  std::ptrdiff_t i, std::index_sequence<I...>) {
-    return k(load<V>(from[I] + i)...);
+  template <typename V, size_t In, size_t... I>
+  static HILLOCK_INLINE V compute(const Kernel& k, const T (&edge)[In][V::width],
+                                  std::index_sequence<I...>) {
+    return k(load<V>(edge[I])...);
   }
 
-  template <int Width>
-  HILLOCK_INLINE void take(T (&edge)[In][Width], std::ptrdiff_t first, std::ptrdiff_t count) const {
-    for (size_t k = 0; k < In; ++k)
+  template <size_t In, int Width, typename... From>
+  static HILLOCK_INLINE void take(T (&edge)[In][Width], std::ptrdiff_t count, const From*... from) {
+    size_t k = 0;
+    const auto copy = [&](const T* start) {
       if (count == Width)
-        std::memcpy(edge[k], in[k] + first, Width * sizeof(T));
+        std::memcpy(edge[k++], start, Width * sizeof(T));
       else
-        std::memcpy(edge[k], in[k] + first, static_cast<size_t>(count) * sizeof(T));
+        std::memcpy(edge[k++], start, static_cast<size_t>(count) * sizeof(T));
+    };
+    (copy(from), ...);
   }
 
   /// By how many elements the output lies past a multiple of a vector's size.
-  HILLOCK_INLINE std::ptrdiff_t misalignment(std::ptrdiff_t width) const {
-    const auto bytes = static_cast<std::uintptr_t>(width) * sizeof(T);
-    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) % bytes / sizeof(T));
+  template <typename V>
+  static HILLOCK_INLINE std::ptrdiff_t misalignment(const T* out) {
+    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) %
+                                       (V::width * sizeof(T)) / sizeof(T));
   }
 };
 
@@ -166,8 +162,9 @@ struct sweep {
 template <typename T, int Bytes, bool Fused>
 using own_lanes = math::lanes<math::vector<T, Bytes / static_cast<int>(sizeof(T)), Fused>>;
 
-// One function per instruction set, since a target is an attribute of a function. A task is a small
-// value whose on<V>() does the work on lanes V; it comes by value, for the compiler to see through.
+// One function per instruction set, since a target is an attribute of a function. Task::on<V>(...)
+// does the work on lanes V. Its arguments are pointers and sizes, which travel in registers: values
+// of a class GCC passes through memory, with moves that wait for the stores before them.
 
 #if HILLOCK_COMPILED_AVX512
 inline constexpr int portable_bytes = 64;
@@ -178,28 +175,28 @@ inline constexpr int portable_bytes = 16;
 #endif
 
 struct portable {
-  template <typename Task>
-  HILLOCK_KERNEL static void run(Task task) {
+  template <typename Task, typename... Arguments>
+  HILLOCK_KERNEL static void run(Arguments... arguments) {
     HILLOCK_KEEP_PRECISE;
-    task.template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>();
+    Task::template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>(arguments...);
   }
 };
 
 #if HILLOCK_DISPATCHES
 
 struct avx2 {
-  template <typename Task>
-  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Task task) {
+  template <typename Task, typename... Arguments>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX2 static void run(Arguments... arguments) {
     HILLOCK_KEEP_PRECISE;
-    task.template on<own_lanes<typename Task::scalar, 32, true>>();
+    Task::template on<own_lanes<typename Task::scalar, 32, true>>(arguments...);
   }
 };
 
 struct avx512 {
-  template <typename Task>
-  HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Task task) {
+  template <typename Task, typename... Arguments>
+  HILLOCK_KERNEL HILLOCK_TARGET_AVX512 static void run(Arguments... arguments) {
     HILLOCK_KEEP_PRECISE;
-    task.template on<own_lanes<typename Task::scalar, 64, true>>();
+    Task::template on<own_lanes<typename Task::scalar, 64, true>>(arguments...);
   }
 };
 
@@ -237,20 +234,36 @@ HILLOCK_INLINE Packet enter(const Kernel& kernel, const Packet& first, const Pac
 
 #endif
 
-/// Does the task on the chosen instruction set.
-template <typename Task>
-HILLOCK_INLINE void run(const Task& task) {
+/// Task::on<V>(arguments...) on the chosen instruction set.
+template <typename Task, typename... Arguments>
+HILLOCK_INLINE void run_on_chosen(Arguments... arguments) {
 #if HILLOCK_DISPATCHES
   switch (instruction_set()) {
     case isa::avx512:
-      return avx512::run(task);
+      return avx512::run<Task>(arguments...);
     case isa::avx2:
-      return avx2::run(task);
+      return avx2::run<Task>(arguments...);
     case isa::portable:
       break;
   }
 #endif
-  portable::run(task);
+  portable::run<Task>(arguments...);
+}
+
+/// A task that is a value. It is copied, since no store to an output can change the copy.
+template <typename Task>
+struct by_value {
+  using scalar = typename Task::scalar;
+  template <typename V>
+  static HILLOCK_INLINE void on(const Task* task) {
+    Task(*task).template on<V>();
+  }
+};
+
+/// task.on<V>() on the chosen instruction set.
+template <typename Task>
+HILLOCK_INLINE void run(const Task& task) {
+  run_on_chosen<by_value<Task>>(&task);
 }
 
 #endif  // HILLOCK_HAS_OWN_LOOP

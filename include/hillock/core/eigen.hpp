@@ -242,13 +242,14 @@ inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Ds
 template <typename Kernel, typename Dst, typename... X>
 void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
   using T = typename Kernel::scalar;
-  using sweep = detail::sweep<Kernel, T, sizeof...(X)>;
+  const auto sweep_over = [&kernel](T* out, Eigen::Index n, const auto*... in) {
+    run_on_chosen<sweep<Kernel, T>>(&kernel, out, std::ptrdiff_t{n}, in...);
+  };
   const Eigen::Index inner = dst.innerSize(), outer = dst.outerSize();
   if (((dst.outerStride() == inner) && ... && (x.outerStride() == inner)) || outer == 1)
-    return run(sweep{kernel, {x.data()...}, dst.data(), inner * outer});
+    return sweep_over(dst.data(), inner * outer, x.data()...);
   for (Eigen::Index j = 0; j < outer; ++j)
-    run(sweep{
-        kernel, {(x.data() + j * x.outerStride())...}, dst.data() + j * dst.outerStride(), inner});
+    sweep_over(dst.data() + j * dst.outerStride(), inner, (x.data() + j * x.outerStride())...);
 }
 #endif
 

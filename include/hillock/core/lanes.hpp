@@ -216,6 +216,12 @@ HILLOCK_INLINE lanes<R> propagate_nan(const lanes<R>& x, const lanes<R>& y) {
   return select(x == x, y, x);
 }
 
+/// c, but x where x is NaN, for a constant c != 0: propagate_nan(x, c) without a comparison.
+template <typename R>
+HILLOCK_INLINE lanes<R> constant_or_nan(const lanes<R>& c, const lanes<R>& x) {
+  return minimum(c, maximum(c, x));
+}
+
 /// A zero of x's sign where |x| lies below the smallest normal number: arithmetic on such numbers
 /// is a hundred times slower on many processors, and some hosts (audio) flush them anyway.
 template <typename R>

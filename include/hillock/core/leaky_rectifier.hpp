@@ -30,8 +30,8 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V rising = select(x > 0, V(1), V(slope()));
-    return propagate_nan(x, is_capped_ ? select(x >= upper(), V(0), rising) : rising);
+    const V rising = select(x <= 0, V(slope()), constant_or_nan(V(1), x));
+    return is_capped_ ? select(x >= upper(), V(0), rising) : rising;
   }
 
   template <typename V>
