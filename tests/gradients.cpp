@@ -180,17 +180,18 @@ TEST_CASE("backward_from_output agrees with backward, but for what y has rounded
       int misses = 0;
       for (Eigen::Index i = 0; i < x.size(); ++i) {
         // f' as a function of y has the derivative f''/f', and a second one of about 1 where that
-        // vanishes; twice that change, since it may be a root of y. y is off by up to 2 ulp, or is
-        // 0 below the smallest normal number; what the form itself rounds costs 8 ulp of f'. An
-        // overflow leaves nothing to compare.
+        // vanishes; twice that change from where y vanishes, since it may be a root of y. y is off
+        // by up to 2 ulp, or is 0 below the smallest normal number; what the form itself rounds
+        // costs 8 ulp of f'. An overflow leaves nothing to compare.
         if (std::isinf(y[i]) || got[i] == want[i]) continue;
         const double epsilon = std::numeric_limits<T>::epsilon();
         const double slope = std::abs(static_cast<double>(slopes[i]));
         const double bend = std::abs(static_cast<double>(bends[i]));
         const double lost =
             2 * epsilon * std::abs(static_cast<double>(y[i])) + support::smallest_normal<T>;
-        const double tolerance = 1.5 * ((slope > 0 ? 2 * bend / slope * lost : 0) + lost * lost +
-                                        8 * epsilon * slope + support::smallest_normal<T>);
+        const double change = (y[i] == 0 ? 2 : 1) * (slope > 0 ? bend / slope * lost : 0);
+        const double tolerance =
+            1.5 * (change + lost * lost + 8 * epsilon * slope + support::smallest_normal<T>);
         if (std::abs(static_cast<double>(got[i]) - static_cast<double>(want[i])) <= tolerance)
           continue;
         if (std::find(shared.begin(), shared.end(), y[i]) != shared.end()) continue;

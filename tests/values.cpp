@@ -113,7 +113,7 @@ TEST_CASE("finite in gives finite out, unless the truth is too large") {
         const long double w = x[i];
         const long double truth[] = {formulas->value(w), formulas->derivative(w),
                                      formulas->second_derivative(w)};
-        if (std::abs(truth[k]) <= support::largest<T>) ++misses;
+        if (std::isnan(y[i]) || std::abs(truth[k]) <= support::largest<T>) ++misses;
       }
       CHECK(misses == 0);
     }

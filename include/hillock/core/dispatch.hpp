@@ -80,12 +80,12 @@ namespace detail {
 
 using std::size_t;
 
-/// V::width numbers that lie one after the other. (Sealed, or GCC loads them anew for each use.)
+/// V::width numbers that lie one after the other.
 template <typename V>
 HILLOCK_INLINE V load(const void* from) {
   typename V::register_type r;
   std::memcpy(math::raw(r), from, sizeof r);
-  math::seal(r.v);
+  math::settle(r);
   return V::from(r);
 }
 
@@ -178,7 +178,8 @@ struct portable {
   template <typename Task, typename... Arguments>
   HILLOCK_KERNEL static void run(Arguments... arguments) {
     HILLOCK_KEEP_PRECISE;
-    Task::template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>(arguments...);
+    Task::template on<own_lanes<typename Task::scalar, portable_bytes, HILLOCK_COMPILED_FMA>>(
+        arguments...);
   }
 };
 

@@ -40,6 +40,10 @@ HILLOCK_INLINE auto raw(R& r) {
   return &r;
 }
 
+/// Keeps GCC from loading a register anew for each use; of Eigen's packets it does not.
+template <typename R>
+HILLOCK_INLINE void settle(R&) {}
+
 /// What lanes<R> asks of a register R: its scalar, its mask and its integers, and the operations on
 /// them, each rounded as IEEE 754 says. Three kinds of register exist: a lone scalar (below),
 /// hillock's own vector (below), an Eigen packet (eigen.hpp).
@@ -156,6 +160,11 @@ HILLOCK_INLINE void* raw(vector<T, N, Fused>& r) {
 template <typename T, int N, bool Fused>
 HILLOCK_INLINE const void* raw(const vector<T, N, Fused>& r) {
   return &r.v;
+}
+
+template <typename T, int N, bool Fused>
+HILLOCK_INLINE void settle(vector<T, N, Fused>& r) {
+  seal(r.v);
 }
 
 /// Lanes that are all ones or all zeros: what comparing GNU vectors gives.

@@ -66,9 +66,9 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
   if constexpr (is_native<V>) {
     using parts = detail::tanh_parts<T>;
     // What is added changes nothing but numbers whose square would be denormal.
-    const V bounded = minimum(V(parts::most), abs(x)), size = bounded + parts::tiny;
+    const V size = minimum(V(parts::most), abs(x)) + parts::tiny;
 
-    const detail::rounded_exponent<R> e(bounded, T(0), 2 * exp_constants<T>::log2_e);
+    const detail::rounded_exponent<R> e(size, T(0), 2 * exp_constants<T>::log2_e);
     const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size);
     const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
 
