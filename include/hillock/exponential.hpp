@@ -47,9 +47,7 @@ struct exponential : elementwise<exponential<T>> {
   constexpr limits derivative_limits() const { return {0, infinity}; }
   constexpr limits second_derivative_limits() const { return {0, infinity}; }
   constexpr interval range() const { return {0, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

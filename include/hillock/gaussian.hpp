@@ -44,11 +44,8 @@ struct gaussian : elementwise<gaussian<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {0, 0}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return false; }
-  constexpr bool odd() const { return false; }
 
  private:
   /// From here on, f, f' and f'' are no normal numbers.

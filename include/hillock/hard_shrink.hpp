@@ -45,7 +45,6 @@ struct hard_shrink : elementwise<hard_shrink<T>, 1> {
   static constexpr auto smooth = smoothness::jump;
   constexpr limits value_limits() const { return {-infinity, infinity}; }
   constexpr limits derivative_limits() const { return {1, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-infinity, infinity}; }
   constexpr kink_list kinks() const {
     if (lambda() == 0) return {};

@@ -68,7 +68,6 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
   constexpr kink_list kinks() const {
     if (distance_ == 3) return {{-3, 0}, {3, 0}};
@@ -76,7 +75,6 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
     return {{-b / a, 0}, {(1 - b) / a, 0}};
   }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 
  private:
   using limits_of = std::numeric_limits<real<T>>;

@@ -47,11 +47,9 @@ struct hard_swish : elementwise<hard_swish<T>> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {-0., infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-0.375, infinity}; }
   constexpr kink_list kinks() const { return {{-3, 0}, {3, 1}}; }
   constexpr bool monotone() const { return false; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -77,7 +77,6 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
   constexpr limits derivative_limits() const {
     return {static_cast<double>(lo_slope()), static_cast<double>(hi_slope())};
   }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
     const limits ends = value_limits();
     const double low = static_cast<double>(lo()), high = static_cast<double>(hi());

@@ -57,11 +57,9 @@ struct selu : elementwise<selu<T>> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {static_cast<double>(-scale_alpha), infinity}; }
   constexpr limits derivative_limits() const { return {0, static_cast<double>(scale)}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {static_cast<double>(-scale_alpha), infinity}; }
   constexpr kink_list kinks() const { return {{0, static_cast<double>(scale_alpha)}}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 
  private:
   static constexpr long double scale = 1.0507009873554804934L;

@@ -48,11 +48,8 @@ struct sigmoid : elementwise<sigmoid<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -50,7 +50,6 @@ struct soft_shrink : elementwise<soft_shrink<T>, 1> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {-infinity, infinity}; }
   constexpr limits derivative_limits() const { return {1, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-infinity, infinity}; }
   constexpr kink_list kinks() const {
     if (lambda() == 0) return {};

@@ -55,9 +55,7 @@ struct softsign : elementwise<softsign<T>> {
   static constexpr auto smooth = smoothness::once;
   constexpr limits value_limits() const { return {-1, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-1, 1}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
   constexpr bool odd() const { return true; }
 

@@ -45,11 +45,8 @@ struct sparse_plus : elementwise<sparse_plus<T>> {
   static constexpr auto smooth = smoothness::once;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -43,11 +43,9 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
   constexpr kink_list kinks() const { return {{-1, 0}, {1, 0}}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -46,9 +46,7 @@ struct squared_relu : elementwise<squared_relu<T>> {
   constexpr limits derivative_limits() const { return {0, infinity}; }
   constexpr limits second_derivative_limits() const { return {0, 2}; }
   constexpr interval range() const { return {0, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 
  private:
   static constexpr real<T> smallest = (std::numeric_limits<real<T>>::min)();

@@ -49,9 +49,7 @@ struct tanh_shrink : elementwise<tanh_shrink<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {-infinity, infinity}; }
   constexpr limits derivative_limits() const { return {1, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-infinity, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
   constexpr bool odd() const { return true; }
 

@@ -48,13 +48,11 @@ struct threshold : elementwise<threshold<T>, 2> {
   static constexpr auto smooth = smoothness::jump;
   constexpr limits value_limits() const { return {static_cast<double>(value()), infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
     return {static_cast<double>((std::min)(theta(), value())), infinity};
   }
   constexpr kink_list kinks() const { return {{static_cast<double>(theta()), 0}}; }
   constexpr bool monotone() const { return value() <= theta(); }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -45,7 +45,6 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     return {static_cast<double>(lower()), static_cast<double>(upper())};
   }
   constexpr limits derivative_limits() const { return {0, is_capped_ ? 0. : 1.}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
     return {static_cast<double>(lower()), static_cast<double>(upper())};
   }

@@ -97,6 +97,18 @@ HILLOCK_INLINE void store(const V& x, void* to) {
 
 #if HILLOCK_HAS_OWN_LOOP
 
+/// Copies count <= Width elements, in halves, quarters ...: memcpy of a length that is known only
+/// at run time would be a call.
+template <int Width, typename T>
+HILLOCK_INLINE void copy_some(T* to, const T* from, std::ptrdiff_t count) {
+  if (count & Width) {
+    std::memcpy(to, from, Width * sizeof(T));
+    to += Width;
+    from += Width;
+  }
+  if constexpr (Width > 1) copy_some<Width / 2>(to, from, count);
+}
+
 /// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
 /// The last, partial vector is done as a full one that ends with the array. So is the first one, if
@@ -126,7 +138,7 @@ struct sweep {
         store(y, out + (e == 0 ? 0 : last));
       } else {
         store(y, edges[e][0]);
-        std::memcpy(out, edges[e][0], static_cast<size_t>(n) * sizeof(T));
+        copy_some<V::width>(out, edges[e][0], n);
       }
     }
   }
@@ -141,13 +153,7 @@ struct sweep {
   template <size_t In, int Width, typename... From>
   static HILLOCK_INLINE void take(T (&edge)[In][Width], std::ptrdiff_t count, const From*... from) {
     size_t k = 0;
-    const auto copy = [&](const T* start) {
-      if (count == Width)
-        std::memcpy(edge[k++], start, Width * sizeof(T));
-      else
-        std::memcpy(edge[k++], start, static_cast<size_t>(count) * sizeof(T));
-    };
-    (copy(from), ...);
+    (copy_some<Width>(edge[k++], from, count), ...);
   }
 
   /// By how many elements the output lies past a multiple of a vector's size.

@@ -37,8 +37,12 @@ struct elementwise<F<T>, Parameters> {
   using scalar = T;
   using parameter_type = real<T>;
   static constexpr std::size_t parameter_count = Parameters;
-  /// F<T> hides this if it has any.
+
+  // What is true of most. F<T> hides what is not true of it.
   static constexpr std::array<constraint, 0> constraints{};
+  constexpr limits second_derivative_limits() const { return {0, 0}; }
+  constexpr kink_list kinks() const { return {}; }
+  constexpr bool odd() const { return false; }
 
   /// The default parameters.
   constexpr elementwise() {
