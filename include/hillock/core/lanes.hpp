@@ -333,6 +333,14 @@ HILLOCK_INLINE lanes<R> divide(const lanes<R>& a, typename lanes<R>::scalar c) {
   }
 }
 
+/// a / (b + low), low a rounding error of b's, rounded about once. Neither a 2^-24 (double: 2^-53)
+/// nor the quotient is denormal.
+template <typename R>
+HILLOCK_INLINE lanes<R> divide(const lanes<R>& a, const lanes<R>& b, const lanes<R>& low) {
+  const lanes<R> inverse = 1 / b, quotient = a * inverse;
+  return fma(inverse, fma(-quotient, low, fma(-quotient, b, a)), quotient);
+}
+
 /// c + c₁ x + c₂ x² + ..., by Horner's rule.
 template <typename R, typename C>
 HILLOCK_INLINE lanes<R> polynomial(const lanes<R>&, C c) {
