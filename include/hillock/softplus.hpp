@@ -66,6 +66,23 @@ struct softplus : elementwise<softplus<T>, 1> {
     return -math::scaled_expm1_of_negative(1, -beta() * y);
   }
 
+  /// The gradient of beta, for its training: the sum over all elements of dy df/dbeta, which is
+  /// (x sigmoid(beta x) - f(x)) / beta.
+  template <typename X, typename G>
+  real<T> beta_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  /// -(u t / (1 + t) + log(1 + t)) / beta^2 with u = |beta x| and t = e^-u, whose terms do not
+  /// cancel.
+  template <std::size_t, typename V>
+  HILLOCK_INLINE V partial(V x) const {
+    using S = typename V::scalar;
+    const V u = minimum(V(std::numeric_limits<S>::max_exponent), abs(beta() * x));
+    const V t = math::exp(-u);
+    return -(u * t / (1 + t) + math::log1p(t)) / beta() / beta();
+  }
+
   static constexpr std::string_view name = "softplus";
   static constexpr std::array parameters{parameter{"beta", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};

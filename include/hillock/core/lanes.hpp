@@ -230,6 +230,18 @@ HILLOCK_INLINE lanes<R> flush(const lanes<R>& x) {
   }
 }
 
+/// x, but 0 where its square is no normal number.
+template <typename R>
+HILLOCK_INLINE lanes<R> squarable(const lanes<R>& x) {
+  using T = typename lanes<R>::scalar;
+  constexpr T least = [] {
+    T root = 1;
+    for (int k = std::numeric_limits<T>::min_exponent - 1; k < -1; k += 2) root /= 2;
+    return root;
+  }();
+  return select(abs(x) < least, lanes<R>(0), x);
+}
+
 /// c x for a negative denormal x or -0 and c >= 1, and -0 where that is no normal number; for other
 /// x anything. No denormal number is computed with.
 template <typename R>
