@@ -125,6 +125,20 @@ void check_all() {
   });
 }
 
+template <typename T>
+void check_parameter_gradients() {
+  typed::for_each_activation<T>([](const auto& f) {
+    using F = std::decay_t<decltype(f)>;
+    typed::for_each_trainable<F>([&](auto place) {
+      INFO(support::describe(f));
+      const support::array<T> x = support::mixture<T>(1003);
+      volatile T sum = 0;
+      CHECK(allocations_of([&] { sum = f.template parameter_gradient<place>(x, x); }) == 0);
+      CHECK(allocations_of([&] { sum = f.template parameter_gradient<place>(x + x, -x); }) == 0);
+    });
+  });
+}
+
 template <typename Softmax, typename X>
 void check_softmax(const Softmax& f, const X& x, const X& dy) {
   X out = x;
@@ -173,6 +187,11 @@ TEST_CASE("elementwise calls of float allocate nothing") {
 }
 TEST_CASE("elementwise calls of double allocate nothing") {
   check_all<double>();
+}
+
+TEST_CASE("gradients of parameters allocate nothing") {
+  check_parameter_gradients<float>();
+  check_parameter_gradients<double>();
 }
 
 TEST_CASE("softmax allocates nothing") {

@@ -56,6 +56,11 @@ void check_shapes() {
         CHECK(says(text, {name, "backward_from_output", "dy", got, "3 x 4"}));
       }
       CHECK(dx == sevens);
+      typed::for_each_trainable<F>([&](auto place) {
+        const std::string verb = std::string(place.name) + "_gradient";
+        text = complaint([&] { f.template parameter_gradient<place>(x, dy.array()); });
+        CHECK(says(text, {name, verb, "dy", got, "3 x 4"}));
+      });
     }
     // No slice, no complaint.
     const matrix none(0, 4);

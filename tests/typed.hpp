@@ -32,6 +32,21 @@ void for_each_setting(Body body) {
   });
 }
 
+/// The I-th parameter of F, which can be trained: its place and its name.
+template <typename F, std::size_t I>
+struct trainable : std::integral_constant<std::size_t, I> {
+  static constexpr std::string_view name = F::parameters[I].name;
+};
+
+/// body(p) for each parameter of F that can be trained.
+template <typename F, std::size_t I = 0, typename Body>
+void for_each_trainable(Body body) {
+  if constexpr (I < F::parameter_count) {
+    if constexpr (F::template has_parameter_gradient<I>()) body(trainable<F, I>());
+    for_each_trainable<F, I + 1>(body);
+  }
+}
+
 /// body(f) for a few of them, of unlike make: what depends on how a call is written, and not on
 /// which function it calls, need not compile for all.
 template <typename T, typename Body>

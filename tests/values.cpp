@@ -271,6 +271,14 @@ TEST_CASE("values that others get wrong") {
   CHECK(is_near(at(hillock::squareplus<float>{}, -1e5f), 1e-5));
   CHECK(at(hillock::silu<float>{}, -infinity<float>) == 0);
   CHECK(std::signbit(at(hillock::silu<float>{}, -infinity<float>)));
+  CHECK(at(hillock::log_sigmoid<float>{}, -1000.0f) == -1000);
+  CHECK(is_near(at(hillock::log_sigmoid<float>{}, 50.0f), -1.9287e-22));
+  CHECK(at(hillock::mish<float>{}, -1e4f) == 0);
+  CHECK(std::signbit(at(hillock::mish<float>{}, -1e4f)));
+  CHECK(at(hillock::gelu_tanh<float>{}, 1e13f) == 1e13f);
+  CHECK(at(hillock::gelu_tanh<float>{}, -infinity<float>) == 0);
+  CHECK(std::signbit(at(hillock::gelu_tanh<float>{}, -infinity<float>)));
+  CHECK(hillock::gelu_tanh<float>{}.derivative(1e20f) == 1);
   CHECK(hillock::hard_swish<float>{}.derivative(3.0f) == 1);
   CHECK(hillock::hard_swish<float>{}.derivative(-3.0f) == 0);
 }

@@ -56,6 +56,22 @@ struct celu : elementwise<celu<T>, 1> {
     return select(y > 0, V(1), (y + alpha()) / alpha());
   }
 
+  /// The gradient of alpha, for its training: the sum over all elements of dy df/dalpha, which is 0
+  /// for x > 0, else e^u (1 - u) - 1 with u = x / alpha.
+  template <typename X, typename G>
+  real<T> alpha_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  /// With v = -u, near 0 as -e^-v (e^v - 1 - v), for the sake of its digits.
+  template <std::size_t, typename V>
+  HILLOCK_INLINE V partial(V x) const {
+    using S = typename V::scalar;
+    const V v = minimum(V(-saturated), squarable(maximum(V(0), -x / alpha()))), t = math::exp(-v);
+    const V y = select(v < S(0.8), v * v * t * exp_rest(v), 1 - (1 + v) * t);
+    return select(x > 0, V(0), -y);
+  }
+
   static constexpr std::string_view name = "celu";
   static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
@@ -101,6 +117,18 @@ struct celu : elementwise<celu<T>, 1> {
     } else {
       return math::times_exp(V(1), u.high, u.low) / alpha();
     }
+  }
+
+  /// (e^v - 1 - v) / v^2 for 0 <= v <= 0.8, by its series.
+  template <typename V>
+  static HILLOCK_INLINE V exp_rest(const V& v) {
+    using S = typename V::scalar;
+    V sum = 0;
+    for (int n = 17; n >= 2; --n) {
+      const V reciprocal = 1 / static_cast<S>(n);
+      sum = multiply_add(v * reciprocal, sum, reciprocal);
+    }
+    return sum;
   }
 
   bool is_plain_ = alpha() == 1;

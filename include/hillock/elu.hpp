@@ -52,6 +52,18 @@ struct elu : elementwise<elu<T>, 1> {
     return select(y > 0, V(1), y + alpha());
   }
 
+  /// The gradient of alpha, for its training: the sum over all elements of dy df/dalpha, which is 0
+  /// for x > 0, else e^x - 1.
+  template <typename X, typename G>
+  real<T> alpha_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  template <std::size_t, typename V>
+  HILLOCK_INLINE V partial(V x) const {
+    return select(x > 0, V(0), math::scaled_expm1_of_negative(1, flush(x)));
+  }
+
   static constexpr std::string_view name = "elu";
   static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};

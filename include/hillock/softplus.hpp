@@ -4,8 +4,8 @@
 #include <hillock/core/elementwise.hpp>
 #include <hillock/math/exp.hpp>
 #include <hillock/math/expm1.hpp>
-#include <hillock/math/log1p.hpp>
 #include <hillock/math/logistic.hpp>
+#include <hillock/math/softplus.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -34,7 +34,7 @@ struct softplus : elementwise<softplus<T>, 1> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
     if constexpr (math::is_native<V>)
-      return is_plain_ ? plain_value(x) : scaled_value(x);
+      return is_plain_ ? math::softplus(x) : scaled_value(x);
     else
       return maximum(V(0), x) + math::log1p(math::exp(-abs(beta() * x))) / beta();
   }
@@ -66,6 +66,23 @@ struct softplus : elementwise<softplus<T>, 1> {
     return -math::scaled_expm1_of_negative(1, -beta() * y);
   }
 
+  /// The gradient of beta, for its training: the sum over all elements of dy df/dbeta, which is
+  /// (x sigmoid(beta x) - f(x)) / beta.
+  template <typename X, typename G>
+  real<T> beta_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  /// -(u t / (1 + t) + log(1 + t)) / beta^2 with u = |beta x| and t = e^-u, whose terms do not
+  /// cancel.
+  template <std::size_t, typename V>
+  HILLOCK_INLINE V partial(V x) const {
+    using S = typename V::scalar;
+    const V u = minimum(V(std::numeric_limits<S>::max_exponent), abs(beta() * x));
+    const V t = math::exp(-u);
+    return -(u * t / (1 + t) + math::log1p(t)) / beta() / beta();
+  }
+
   static constexpr std::string_view name = "softplus";
   static constexpr std::array parameters{parameter{"beta", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
@@ -80,15 +97,7 @@ struct softplus : elementwise<softplus<T>, 1> {
 
  private:
   using limits_of = std::numeric_limits<real<T>>;
-
-  /// Where |beta x| exceeds this, 1 + t is 1, or log1p(t) is t, to the last digit.
-  static constexpr int far = 40;
-
-  template <typename V>
-  static HILLOCK_INLINE V within_range(const V& size) {
-    using S = typename V::scalar;
-    return minimum(V(-math::exp_constants<S>::least), size + math::detail::imperceptible<S>);
-  }
+  static constexpr int far = math::softplus_far;
 
   /// |beta x| = size - low, to twice the digits of V; or, beyond what matters, less.
   template <typename V>
@@ -101,40 +110,6 @@ struct softplus : elementwise<softplus<T>, 1> {
     return {product, fma(V(-beta()), size, product)};
   }
 
-  /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1, but that t is no less than 2^-60,
-  /// lest products be denormal: ln2 is ln 2 where t >= 1/2, and 0 below, where t is small enough
-  /// for main alone. The rounding of a small t is taken back only if it is to be Exact.
-  template <bool Exact, typename V>
-  struct logarithm {
-    V scale, ln2, main, lost;
-
-    HILLOCK_INLINE explicit logarithm(const math::exp_parts<typename V::register_type>& e)
-        : logarithm(maximum(V(0x1p-60F), e.scale()), e.s) {}
-
-   private:
-    HILLOCK_INLINE logarithm(const V& scale_, const V& s)
-        : scale(scale_), ln2(0), main(0), lost(0) {
-      const V t = multiply_add(scale, s, scale), half = 0.5 * scale;
-      const V f = select(t < 0.5, t, fma(half, s, half - 0.5));  // t, or (t - 1) / 2
-      const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
-      const V rest = math::log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
-      ln2 = select(t < 0.5, V(0), V(math::exp_constants<typename V::scalar>::ln2));
-      main = f + rest;
-      lost = rest - (main - f);
-    }
-  };
-
-  /// Where n = 0, x + main rises with x as it is, and a second summand would only disturb that;
-  /// where n < -1 it is too small to count.
-  template <typename V>
-  static HILLOCK_INLINE V plain_value(const V& x) {
-    const auto e = math::reduce_exp(-within_range(abs(x)));
-    const logarithm<false, V> l(e);
-    const V near = l.ln2 + ((maximum(V(0), x) + l.main) + select(l.scale == 0.5, l.lost, V(0)));
-    return select(x < math::exp_constants<typename V::scalar>::least, V(0),
-                  select(x < -far, e.shift(1 + e.s), near));
-  }
-
   /// Near 0 the sum is formed before the division by beta, and of the rounded product, to stay
   /// monotone; and what it loses is taken back only where it is less than a step of x.
   template <typename V>
@@ -144,7 +119,7 @@ struct softplus : elementwise<softplus<T>, 1> {
     const V positive = maximum(V(0), x);
     const auto is_far = u.size > S(0.8);
     const auto e = math::reduce_exp(-u.size, select(is_far, u.low, V(0)));
-    const logarithm<true, V> l(e);
+    const math::softplus_logarithm<true, V> l(e);
     const V product = select(is_far, V(0), beta() * positive);
     const V disturbance = select(l.scale == 0.5, l.lost, V(0));
     const V inner = (product + l.main) + select(product > 0, disturbance, V(-0.0));

@@ -44,6 +44,21 @@ struct swish : elementwise<swish<T>, 1> {
     return is_plain_ ? math::gate_second_derivative(x) : gate_.double_prime(x);
   }
 
+  /// The gradient of beta, for its training: the sum over all elements of dy df/dbeta, which is
+  /// x^2 sigmoid'(beta x).
+  template <typename X, typename G>
+  real<T> beta_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  template <std::size_t, typename V>
+  HILLOCK_INLINE V partial(V x) const {
+    using S = typename V::scalar;
+    const V size = minimum(V((std::numeric_limits<S>::max)()), squarable(abs(x)));
+    const V t = math::exp(-0.5 * abs(beta() * size)), root = size * t / (1 + t * t);
+    return root * root;
+  }
+
   static constexpr std::string_view name = "swish";
   static constexpr std::array parameters{parameter{"beta", 1, domain::finite}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};

@@ -31,11 +31,7 @@ struct tanh_shrink : elementwise<tanh_shrink<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    // Below this, the square is no normal number.
-    using S = typename V::scalar;
-    constexpr int exponent = (std::numeric_limits<S>::min_exponent - 1) / 2;
-    constexpr S least = math::detail::power_of_two<S>(exponent);
-    const V y = math::tanh(select(abs(x) < least, V(0), x));
+    const V y = math::tanh(squarable(x));
     return y * y;
   }
 

@@ -14,6 +14,7 @@ It shares no code with include/hillock. A formula is text that Python and C++ bo
   exp_product(a, b)             e^(a b), the product not rounded
   normal(x), density(x)         the standard normal distribution and its density
   x_minus_tanh(x)               x - tanh(x), without cancellation
+  exp_gelu_tanh(x)              e^(-2 sqrt(2/pi) (|x| + 0.044715 |x|^3))
   1.702                         the exact decimal, not the double next to it
   pi, inf
 
@@ -269,6 +270,14 @@ ACTIVATIONS = {
         limits=(("0", "inf"), ("0", "1"), ("0", "0")),
         points=tuple(f"{p}/beta" for p in EXP_RANGE + ("17.33", "37.43")),
     ),
+    "log_sigmoid": entry(
+        "-(where(x > 0, 0, -x) + log1p(exp(-abs(x))))",
+        "where(x > 0, exp(-abs(x)), 1)/(1 + exp(-abs(x)))",
+        "-exp(-abs(x))/(1 + exp(-abs(x)))/(1 + exp(-abs(x)))",
+        definition="-log(1 + exp(-x))",
+        limits=(("-inf", "-0"), ("1", "0"), ("0", "0")),
+        points=EXP_RANGE + ("17.33", "37.43", "87.34", "103.28", "708.4", "745.13"),
+    ),
     "elu": entry(
         "where(x > 0, x, alpha*expm1(x))",
         "where(x > 0, 1, alpha*exp(x))",
@@ -319,6 +328,41 @@ ACTIVATIONS |= {
                        points=tuple(f"{p}/1.702" for p in GATE_POINTS)),
 }
 
+# With e = e^-|x|; tanh(softplus x) = w (w + 2) / (2 + 2 w + w^2) for w = e^x.
+MISH_DIVISOR = "(where(x > 0, 1, 2) + 2*{e} + where(x > 0, 2, 1)*{e}*{e})"
+
+
+def mish():
+    e = "exp(-abs(x))"
+    d = MISH_DIVISOR.format(e=e)
+    return entry(
+        f"x*where(x > 0, 1 + 2*{e}, {e}*(2 + {e}))/{d}",
+        f"where(x > 0, 1 + {e}*(4 + {e}*(6 + 4*x + {e}*(4 + 4*x))),"
+        f" {e}*(4 + 4*x + {e}*(6 + 4*x + {e}*(4 + {e}))))/{d}/{d}",
+        f"4*{e}*where(x > 0, {e}*(2 - 2*x + {e}*(6 - 3*x + {e}*(8 + 2*x + {e}*(4 + 2*x)))),"
+        f" 4 + 2*x + {e}*(8 + 2*x + {e}*(6 - 3*x + {e}*(2 - 2*x))))/{d}/{d}/{d}",
+        definition="x*tanh(log(1 + exp(x)))",
+        limits=GATE_LIMITS, points=GATE_POINTS + ("46.4", "366.9"), signed_zeros=True, beta="W(1)",
+    )
+
+
+def gelu_tanh():
+    """x/(1 + e^-2u), u = sqrt(2/pi) (x + 0.044715 x^3), in terms of e = e^-|2u|."""
+    e, root = "exp_gelu_tanh(x)", "sqrt(2/pi)"
+    slope, curve = f"(2*{root}*(1 + 0.134145*x*x))", f"(4*{root}*(1 + 0.26829*x*x))"
+    return entry(
+        f"x*where(x > 0, 1, {e})/(1 + {e})",
+        f"where(x > 0, 1 + {e} + x*{slope}*{e}, {e}*(1 + {e} + x*{slope}))/(1 + {e})/(1 + {e})",
+        f"{e}*({curve}*(1 + {e}) - abs(x)*{slope}*{slope}*(1 - {e}))/(1 + {e})/(1 + {e})/(1 + {e})",
+        definition="x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x*x*x)))",
+        limits=GATE_LIMITS, signed_zeros=True, beta="W(1)",
+        points=("-10.1006374", "-10.2350002", "-10.3678032", "10.3678032", "-21.1768802517852",
+                "-21.223777387906", "-21.270549912258", "21.270549912258", "7.6", "-7.6", "-8.5"),
+    )
+
+
+ACTIVATIONS |= {"mish": mish(), "gelu_tanh": gelu_tanh()}
+
 # ---- Evaluating -------------------------------------------------------------------------------
 
 
@@ -343,6 +387,7 @@ VOCABULARY = {
     "x_minus_tanh": x_minus_tanh,
     "fma": lambda a, b, c: a * b + c,
     "exp_product": lambda a, b: mp.exp(a * b),
+    "exp_gelu_tanh": lambda x: mp.exp(-2 * mp.sqrt(2 / mp.pi) * (abs(x) + mpf("0.044715") * abs(x)**3)),
     "normal": lambda x: erfc(-x / mp.sqrt(2)) / 2,
     "density": lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi),
 }

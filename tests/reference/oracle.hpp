@@ -413,6 +413,20 @@ struct softplus_formulas final : formulas<W> {
 };
 
 template <typename W>
+struct log_sigmoid_formulas final : formulas<W> {
+  using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  W value(W x) const override {
+    return -(where(x > 0, 0, -x) + log1p(exp(-abs(x))));
+  }
+  W derivative(W x) const override {
+    return where(x > 0, exp(-abs(x)), 1)/(1 + exp(-abs(x)));
+  }
+  W second_derivative(W x) const override {
+    return -exp(-abs(x))/(1 + exp(-abs(x)))/(1 + exp(-abs(x)));
+  }
+};
+
+template <typename W>
 struct elu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W alpha;
@@ -529,6 +543,57 @@ struct gelu_quick_formulas final : formulas<W> {
   }
 };
 
+template <typename W>
+struct mish_formulas final : formulas<W> {
+  using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  W value(W x) const override {
+    return x*where(x > 0, 1 + 2*exp(-abs(x)), exp(-abs(x))*(2 + exp(-abs(x))))/(where(x > 0, 1, 2) +
+        2*exp(-abs(x)) + where(x > 0, 2, 1)*exp(-abs(x))*exp(-abs(x)));
+  }
+  W derivative(W x) const override {
+    return where(x > 0, 1 + exp(-abs(x))*(4 + exp(-abs(x))*(6 + 4*x + exp(-abs(x))*(4 + 4*x))),
+        exp(-abs(x))*(4 + 4*x + exp(-abs(x))*(6 + 4*x + exp(-abs(x))*(4 + exp(-abs(x))))))/(where(x
+        > 0, 1, 2) + 2*exp(-abs(x)) + where(x > 0, 2, 1)*exp(-abs(x))*exp(-abs(x)))/(where(x > 0,
+        1, 2) + 2*exp(-abs(x)) + where(x > 0, 2, 1)*exp(-abs(x))*exp(-abs(x)));
+  }
+  W second_derivative(W x) const override {
+    return 4*exp(-abs(x))*where(x > 0, exp(-abs(x))*(2 - 2*x + exp(-abs(x))*(6 - 3*x + exp(-abs(x))*(8 +
+        2*x + exp(-abs(x))*(4 + 2*x)))), 4 + 2*x + exp(-abs(x))*(8 + 2*x + exp(-abs(x))*(6 - 3*x +
+        exp(-abs(x))*(2 - 2*x))))/(where(x > 0, 1, 2) + 2*exp(-abs(x)) + where(x > 0, 2,
+        1)*exp(-abs(x))*exp(-abs(x)))/(where(x > 0, 1, 2) + 2*exp(-abs(x)) + where(x > 0, 2,
+        1)*exp(-abs(x))*exp(-abs(x)))/(where(x > 0, 1, 2) + 2*exp(-abs(x)) + where(x > 0, 2,
+        1)*exp(-abs(x))*exp(-abs(x)));
+  }
+  W beta_of_terms() const override { return W(W(1)); }
+  std::vector<W> zeros(int order) const override {
+    if (order == 1) return {W(-1.19243121451549521214L)};
+    return {W(-2.25637639636079312001L), W(1.49057117948542845929L)};
+  }
+};
+
+template <typename W>
+struct gelu_tanh_formulas final : formulas<W> {
+  using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  W value(W x) const override {
+    return x*where(x > 0, 1, exp_gelu_tanh(x))/(1 + exp_gelu_tanh(x));
+  }
+  W derivative(W x) const override {
+    return where(x > 0, 1 + exp_gelu_tanh(x) + x*(2*sqrt(2/pi)*(1 + W(0.134145L)*x*x))*exp_gelu_tanh(x),
+        exp_gelu_tanh(x)*(1 + exp_gelu_tanh(x) + x*(2*sqrt(2/pi)*(1 + W(0.134145L)*x*x))))/(1 +
+        exp_gelu_tanh(x))/(1 + exp_gelu_tanh(x));
+  }
+  W second_derivative(W x) const override {
+    return exp_gelu_tanh(x)*((4*sqrt(2/pi)*(1 + W(0.26829L)*x*x))*(1 + exp_gelu_tanh(x)) -
+        abs(x)*(2*sqrt(2/pi)*(1 + W(0.134145L)*x*x))*(2*sqrt(2/pi)*(1 + W(0.134145L)*x*x))*(1 -
+        exp_gelu_tanh(x)))/(1 + exp_gelu_tanh(x))/(1 + exp_gelu_tanh(x))/(1 + exp_gelu_tanh(x));
+  }
+  W beta_of_terms() const override { return W(W(1)); }
+  std::vector<W> zeros(int order) const override {
+    if (order == 1) return {W(-0.752461422071016258488L)};
+    return {W(-1.41850400879082835555L), W(1.41850400879082835555L)};
+  }
+};
+
 /// The formulas of that name and parameters, over W.
 template <typename W>
 std::unique_ptr<formulas<W>> find(std::string_view name, const std::vector<W>& p) {
@@ -557,11 +622,14 @@ std::unique_ptr<formulas<W>> find(std::string_view name, const std::vector<W>& p
   if (name == "sigmoid") return std::make_unique<sigmoid_formulas<W>>();
   if (name == "tanh") return std::make_unique<tanh_formulas<W>>();
   if (name == "softplus") return std::make_unique<softplus_formulas<W>>(p.at(0));
+  if (name == "log_sigmoid") return std::make_unique<log_sigmoid_formulas<W>>();
   if (name == "elu") return std::make_unique<elu_formulas<W>>(p.at(0));
   if (name == "gelu") return std::make_unique<gelu_formulas<W>>();
   if (name == "silu") return std::make_unique<silu_formulas<W>>();
   if (name == "swish") return std::make_unique<swish_formulas<W>>(p.at(0));
   if (name == "gelu_quick") return std::make_unique<gelu_quick_formulas<W>>();
+  if (name == "mish") return std::make_unique<mish_formulas<W>>();
+  if (name == "gelu_tanh") return std::make_unique<gelu_tanh_formulas<W>>();
   no_entry(name);
 }
 

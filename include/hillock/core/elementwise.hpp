@@ -15,7 +15,8 @@ struct elementwise;
 ///
 /// F<T> derives from this and supplies, over lanes, value, prime (f') and double_prime (f''), and
 /// prime_from_output where f' can be had from y; its name; its parameters, if it has any, and the
-/// constraints between them. What follows from the parameters and costs anything it keeps in
+/// constraints between them; and partial<I>, the derivative of f by the I-th of them, where it can
+/// be trained. What follows from the parameters and costs anything it keeps in
 /// members, for loops to find it ready.
 ///
 /// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
@@ -133,6 +134,36 @@ struct elementwise<F<T>, Parameters> {
   }
   constexpr bool output_form_holds() const { return has_output_form<F<T>>(); }
 
+  /// Does parameter_gradient<I> exist, that is, can the I-th parameter be trained?
+  template <std::size_t I, typename Self = F<T>>
+  static constexpr bool has_parameter_gradient() {
+    if constexpr (I < Parameters && !detail::is_dual<T>)
+      return parameter_gradient_test<I, Self>(0);
+    else
+      return false;
+  }
+  /// The gradient of the I-th parameter p, for its training: the sum over all elements of dy df/dp.
+  /// Computed where Eigen sums, without allocation; of half and bfloat16 in float. Throws
+  /// std::invalid_argument unless dy has the shape of x.
+  template <std::size_t I, typename X, typename G>
+  parameter_type parameter_gradient(const X& x, const G& dy) const {
+    static_assert(has_parameter_gradient<I>(),
+                  "hillock: this activation offers no gradient of this parameter");
+    static_assert(expect_scalar<X>());
+    static_assert(expect_scalar<G>());
+    if constexpr (is_argument<X> && is_argument<G> && has_parameter_gradient<I>()) {
+      if (dy.rows() != x.rows() || dy.cols() != x.cols())
+        detail::fail_shape(F<T>::name, std::string(F<T>::parameters[I].name) + "_gradient", "dy",
+                           {dy.rows(), dy.cols()}, "x", {x.rows(), x.cols()});
+      const auto& gradient = detail::as_kind_of<std::decay_t<decltype(x.derived())>>(dy.derived());
+      using kernel = detail::parameter_kernel<F<T>, I>;
+      return x.derived()
+          .template cast<parameter_type>()
+          .binaryExpr(gradient.template cast<parameter_type>(), detail::functor<kernel>{{self()}})
+          .sum();
+    }
+  }
+
   /// f as an Eigen functor: for unaryExpr, Eigen::Tensor, std::transform.
   auto functor() const { return detail::functor<detail::value_kernel<F<T>>>{{self()}}; }
 
@@ -165,6 +196,18 @@ struct elementwise<F<T>, Parameters> {
   }
   template <typename>
   static constexpr bool output_form_test(...) {
+    return false;
+  }
+
+  template <std::size_t I, typename Self>
+  static constexpr auto parameter_gradient_test(int)
+      -> decltype(std::declval<const Self&>().template partial<I>(
+                      std::declval<math::lanes<parameter_type>>()),
+                  bool()) {
+    return true;
+  }
+  template <std::size_t, typename>
+  static constexpr bool parameter_gradient_test(...) {
     return false;
   }
 

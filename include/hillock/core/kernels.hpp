@@ -81,6 +81,18 @@ struct backward_from_output_kernel {
   derivative_from_output_kernel<F> factor() const { return {f}; }
 };
 
+/// dy df/dp of the I-th parameter p, in what hillock computes in: sums of half are none of half.
+template <typename F, std::size_t I>
+struct parameter_kernel {
+  using scalar = real<typename F::scalar>;
+  static constexpr int arity = 2;
+  F f;
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& x, const V& dy) const {
+    return dy * f.template partial<I>(x);
+  }
+};
+
 template <typename>
 inline constexpr bool never = false;
 

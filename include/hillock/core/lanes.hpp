@@ -236,6 +236,18 @@ HILLOCK_INLINE lanes<R> flush(const lanes<R>& x) {
   }
 }
 
+/// x, but 0 where its square is no normal number.
+template <typename R>
+HILLOCK_INLINE lanes<R> squarable(const lanes<R>& x) {
+  using T = typename lanes<R>::scalar;
+  constexpr T least = [] {
+    T root = 1;
+    for (int k = std::numeric_limits<T>::min_exponent - 1; k < -1; k += 2) root /= 2;
+    return root;
+  }();
+  return select(abs(x) < least, lanes<R>(0), x);
+}
+
 /// c x for a negative denormal x or -0 and c >= 1, and -0 where that is no normal number; for other
 /// x anything. No denormal number is computed with.
 template <typename R>
@@ -337,6 +349,14 @@ HILLOCK_INLINE lanes<R> divide(const lanes<R>& a, typename lanes<R>::scalar c) {
   } else {
     return a / c;
   }
+}
+
+/// a / (b + low), low a rounding error of b's, rounded about once. Neither a 2^-24 (double: 2^-53)
+/// nor the quotient is denormal.
+template <typename R>
+HILLOCK_INLINE lanes<R> divide(const lanes<R>& a, const lanes<R>& b, const lanes<R>& low) {
+  const lanes<R> inverse = 1 / b, quotient = a * inverse;
+  return fma(inverse, fma(-quotient, low, fma(-quotient, b, a)), quotient);
 }
 
 /// c + c₁ x + c₂ x² + ..., by Horner's rule.

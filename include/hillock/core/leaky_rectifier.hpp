@@ -44,6 +44,18 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     return prime(y);
   }
 
+  /// The gradient of the slope, for its training: the sum over all elements of dy df/dslope, which
+  /// is 0 for x > 0, else x.
+  template <typename X, typename G>
+  real<T> slope_gradient(const X& x, const G& dy) const {
+    return this->template parameter_gradient<0>(x, dy);
+  }
+
+  template <std::size_t I, typename V, std::enable_if_t<I == 0, int> = 0>
+  HILLOCK_INLINE V partial(V x) const {
+    return select(x > 0, V(0), x);
+  }
+
   constexpr bool output_form_holds() const { return slope() >= 0; }
 
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};

@@ -29,15 +29,20 @@ struct gate_range {
 
   explicit gate_range(T rate) {
     // |z| e^z = rate * smallest, by Newton's rule for z + log(-z).
-    using limits = std::numeric_limits<T>;
     const T goal = std::log(rate) + std::log((limits::min)());
     T z = goal < -2 ? goal : T(-2);
     for (int i = 0; i < 6; ++i) z -= (z + std::log(-z) - goal) / (1 + 1 / z);
-    least = z * (1 + 4 * limits::epsilon());
-    const T over = (std::max)(T(0), std::ceil(-least / std::log(T(2))) + 2 - limits::max_exponent);
-    shift = -over;
-    factor = std::exp2(shift);
+    *this = down_to(z * (1 + 4 * limits::epsilon()));
   }
+
+  static gate_range down_to(T least) {
+    const T over = (std::max)(T(0), std::ceil(-least / std::log(T(2))) + 2 - limits::max_exponent);
+    return {least, -over};
+  }
+
+ private:
+  using limits = std::numeric_limits<T>;
+  gate_range(T least_, T shift_) : least(least_), shift(shift_), factor(std::exp2(shift_)) {}
 };
 
 /// The parts of e^-(high + low).
@@ -53,6 +58,25 @@ HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
     return reduce_exp_closely(minus_high, lanes<R>(0));
 }
 
+namespace detail {
+
+/// h logistic(z + low) for range.least <= z <= gate_open.
+template <typename R, typename Low>
+HILLOCK_INLINE lanes<R> times_bounded_logistic(const lanes<R>& h, const lanes<R>& z, const Low& low,
+                                               const gate_range<typename lanes<R>::scalar>& range) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
+  const V normal = select(abs(h) < least, copysign(V(0), h), h);
+  const mask<R> is_far = z < T(gate_far);
+  exp_parts<R> e = reduce_gate(-z, -low);
+  e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
+  const V factor = select(is_far, V(range.factor), V(1));
+  return normal * factor / e.plus(factor);
+}
+
+}  // namespace detail
+
 /// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
 ///
 /// h / (1 + e^-z), where below z = -60 numerator and denominator are scaled down, since h e^z may
@@ -66,15 +90,9 @@ HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const lanes<R>& high,
   using T = typename V::scalar;
   const V zero = copysign(V(0), h);
   if constexpr (is_native<V>) {
-    constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
-    const V normal = select(abs(h) < least, zero, h);
     const V bounded = minimum(V(detail::gate_open), high + detail::imperceptible<T>);
     const V z = maximum(V(range.least), bounded);
-    const mask<R> is_far = z < T(detail::gate_far);
-    exp_parts<R> e = reduce_gate(-z, -low);
-    e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
-    const V factor = select(is_far, V(range.factor), V(1));
-    return select(high < range.least, zero, normal * factor / e.plus(factor));
+    return select(high < range.least, zero, detail::times_bounded_logistic(h, z, low, range));
   } else {
     const V y = h / (1 + V(std::exp(-high.bits() - V(low).bits())));
     return select(high < range.least, zero, y);
@@ -111,6 +129,53 @@ HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
 
 }  // namespace detail
 
+/// A factor of g'', to twice the digits of T, and where factor g'' has long been 0.
+template <typename T>
+struct gate_curve {
+  T factor = 1, low = 0,
+    last = detail::exp_margin<T> / 3 - std::log((std::numeric_limits<T>::min)());
+
+  gate_curve() = default;
+  gate_curve(T factor_, T low_) : factor(factor_), low(low_) {
+    last = factor == 0 ? T(1) : last + std::log(std::abs(factor));
+  }
+};
+
+namespace detail {
+
+/// t = e^-(size + low), but no less than about 2^-66, and the derivatives of gates that are made of
+/// it.
+template <typename R>
+struct gate_decay {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  exp_parts<R> e;
+  V scale, t;
+
+  template <typename Low>
+  HILLOCK_INLINE gate_decay(const V& size, const Low& low)
+      : e(reduce_gate(-size, -low)), scale(guarded_scale(e)), t(fma(scale, e.s, scale)) {}
+
+  /// w / (1 + t)^2, times t where z < 0.
+  HILLOCK_INLINE V slope(const V& z, const V& w) const {
+    const V product = fma(w, e.s, w);
+    const V near = select(z < 0, product * scale, w) / fma(t, t + 2, V(1));
+    return select(z < -gate_open, e.shift(product), near);
+  }
+
+  /// factor t w / (1 + t)^3, and where that is no normal number a zero of its sign.
+  HILLOCK_INLINE V bend(const V& size, const V& w, const gate_curve<T>& by) const {
+    const V multiple = by.factor * w;
+    const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
+    const V product = multiple + fma(multiple, e.s, lost);
+    const V inner = fma(t, t + 3, V(3)), cube = fma(t, inner, V(1));
+    const V near = divide(product * scale, cube, fma(t, inner, 1 - cube));
+    return select(size > gate_open, flushed(e.shift(product, exp_margin<T>)), near);
+  }
+};
+
+}  // namespace detail
+
 /// g'(z) of g(z) = z logistic(z), at z = high + low: with t = e^-|z|,
 ///
 ///   (1 + t + z t) / (1 + t)^2 for z > 0, and t (1 + t + z) / (1 + t)^2 for z < 0.
@@ -124,12 +189,9 @@ HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0
   if constexpr (is_native<V>) {
     constexpr T least = detail::gate_least<T>(1);
     const V z = maximum(V(least), minimum(V(detail::gate_open), high + detail::imperceptible<T>));
-    const exp_parts<R> e = reduce_gate(-abs(z), detail::with_sign_of(low, -z));
-    const V scale = detail::guarded_scale(e), t = fma(scale, e.s, scale);
-    const mask<R> falls = z < 0;
-    const V w = select(falls, (1 + z) + low, fma(z, t, V(1))) + t, product = fma(w, e.s, w);
-    const V near = select(falls, product * scale, w) / fma(t, t + 2, V(1));
-    return select(high < least, V(-0.0), select(z < -detail::gate_open, e.shift(product), near));
+    const detail::gate_decay<R> d(abs(z), detail::with_sign_of(low, z));
+    const V w = select(z < 0, (1 + z) + low, fma(z, d.t, V(1))) + d.t;
+    return select(high < least, V(-0.0), d.slope(z, w));
   } else {
     const T z = high.bits() + V(low).bits(), t = std::exp(-std::abs(z));
     if (t == 0) return z < 0 ? V(T(-0.0)) : V(1);
@@ -137,18 +199,6 @@ HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0
                  : V((1 + t + z * t) / ((1 + t) * (1 + t)));
   }
 }
-
-/// A factor of g'', to twice the digits of T, and where factor g'' has long been 0.
-template <typename T>
-struct gate_curve {
-  T factor = 1, low = 0,
-    last = detail::exp_margin<T> / 3 - std::log((std::numeric_limits<T>::min)());
-
-  gate_curve() = default;
-  gate_curve(T factor_, T low_) : factor(factor_), low(low_) {
-    last = factor == 0 ? T(1) : last + std::log(std::abs(factor));
-  }
-};
 
 /// factor g''(z) = factor t (2 (1 + t) - |z| (1 - t)) / (1 + t)^3, t = e^-|z|.
 ///
@@ -163,15 +213,8 @@ HILLOCK_INLINE lanes<R> gate_second_derivative(
   if constexpr (is_native<V>) {
     const V size = minimum(V(by.last), abs(high) + detail::imperceptible<T>);
     const auto rest = detail::with_sign_of(low, high);  // |z| = size + rest
-    const exp_parts<R> e = reduce_gate(-size, -rest);
-    const V scale = detail::guarded_scale(e), t = fma(scale, e.s, scale);
-    const V w = fma(t, 2 + size, (2 - size) - rest);
-    const V multiple = by.factor * w;
-    const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
-    const V product = multiple + fma(multiple, e.s, lost);
-    const V near = product * scale / fma(t, fma(t, t + 3, V(3)), V(1));
-    const V far = detail::flushed(e.shift(product, detail::exp_margin<T>));
-    return select(size > detail::gate_open, far, near);
+    const detail::gate_decay<R> d(size, rest);
+    return d.bend(size, fma(d.t, 2 + size, (2 - size) - rest), by);
   } else {
     const T size = std::abs(high.bits() + V(low).bits()), t = std::exp(-size);
     if (t == 0) return V(std::copysign(T(0), -by.factor));
