@@ -70,14 +70,12 @@ struct elu : elementwise<elu<T>, 1> {
   static constexpr auto smooth = smoothness::continuous;
   constexpr limits value_limits() const { return {-static_cast<double>(alpha()), infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-static_cast<double>(alpha()), infinity}; }
   constexpr kink_list kinks() const {
     if (alpha() == 1) return {};
     return {{0, static_cast<double>(alpha())}};
   }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 
  private:
   using limits_of = std::numeric_limits<real<T>>;

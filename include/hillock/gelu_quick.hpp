@@ -44,11 +44,8 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {-0.0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-0.16362, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return false; }
-  constexpr bool odd() const { return false; }
 
  private:
   static constexpr auto rate = static_cast<real<T>>(1.702);

@@ -47,11 +47,8 @@ struct log_sigmoid : elementwise<log_sigmoid<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {-infinity, -0.0}; }
   constexpr limits derivative_limits() const { return {1, 0}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-infinity, 0}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 };
 
 }  // namespace HILLOCK_ABI

@@ -106,11 +106,8 @@ struct mish : elementwise<mish<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {-0.0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-0.3089, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return false; }
-  constexpr bool odd() const { return false; }
 
  private:
   /// w = e^x, but where f' has become 1, less, and no less than 2^-66.

@@ -42,11 +42,8 @@ struct silu : elementwise<silu<T>> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {-0.0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-0.2785, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return false; }
-  constexpr bool odd() const { return false; }
 
  private:
   math::gate_range<real<T>> range_{1};

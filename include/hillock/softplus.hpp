@@ -89,11 +89,8 @@ struct softplus : elementwise<softplus<T>, 1> {
   static constexpr auto smooth = smoothness::analytic;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, infinity}; }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return true; }
-  constexpr bool odd() const { return false; }
 
  private:
   using limits_of = std::numeric_limits<real<T>>;

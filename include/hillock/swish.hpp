@@ -71,13 +71,11 @@ struct swish : elementwise<swish<T>, 1> {
     if (beta() == 0) return {0.5, 0.5};
     return beta() > 0 ? limits{0, 1} : limits{1, 0};
   }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
     const double extreme = -0.2785 / static_cast<double>(beta());
     if (beta() == 0) return {-infinity, infinity};
     return beta() > 0 ? interval{extreme, infinity} : interval{-infinity, extreme};
   }
-  constexpr kink_list kinks() const { return {}; }
   constexpr bool monotone() const { return beta() == 0; }
   constexpr bool odd() const { return beta() == 0; }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "erased.hpp"
 
+#include <hillock/parse.hpp>
+
 namespace support {
 
 template <>
@@ -15,3 +17,10 @@ std::unique_ptr<const activation<float>> make_activation<float>(
 }
 
 }  // namespace support
+
+// For tests/parse.cpp, which so need not compile all kernels again.
+namespace hillock {
+inline namespace HILLOCK_ABI {
+template any_activation<float> parse<float>(std::string_view);
+}
+}  // namespace hillock

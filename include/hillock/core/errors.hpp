@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <hillock/core/abi.hpp>
+#include <hillock/core/numbers.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -47,17 +47,6 @@ inline std::string text(std::string_view function, std::string_view verb) {
 [[noreturn]] EIGEN_DONT_INLINE inline void fail_empty(std::string_view function,
                                                       std::string_view verb, shape x) {
   fail(text(function, verb) + ": x is " + text(x) + ", so that its slices are empty");
-}
-
-/// As short as can be read back: 0.2, not 0.200000 or 0.200000003.
-template <typename T>
-std::string number_text(T value) {
-  char text[48];
-  for (int digits = 1; digits < 40; ++digits) {
-    std::snprintf(text, sizeof text, "%.*Lg", digits, static_cast<long double>(value));
-    if (static_cast<T>(std::strtold(text, nullptr)) == value) break;
-  }
-  return text;
 }
 
 }  // namespace detail

@@ -64,7 +64,6 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   constexpr limits derivative_limits() const {
     return {static_cast<double>(slope()), is_capped_ ? 0. : 1.};
   }
-  constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr interval range() const {
     const double right = static_cast<double>(upper());
     return {(std::min)(0., left_limit()), (std::max)(right, left_limit())};

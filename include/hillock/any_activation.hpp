@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/activations.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// What any_activation asks of an activation F of T: its verbs over n numbers that lie one after
+/// the other, and its facts. Outputs may be inputs.
+template <typename T>
+struct erased_verbs {
+  using unary = void (*)(const void* f, const T* x, T* y, Eigen::Index n);
+  using binary = void (*)(const void* f, const T* x, const T* dy, T* dx, Eigen::Index n);
+
+  std::string_view name;
+  unary forward, derivative, second_derivative;
+  binary backward, backward_from_output;  // the latter null if f' cannot be had from y
+  bool (*output_form_holds)(const void* f);
+  std::string (*parameters)(const void* f);
+};
+
+template <typename F>
+struct erase {
+  using T = typename F::scalar;
+  using numbers = Eigen::Map<Eigen::Array<T, Eigen::Dynamic, 1>>;
+  using constants = Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>>;
+
+  static const F& self(const void* f) { return *static_cast<const F*>(f); }
+
+  static void forward(const void* f, const T* x, T* y, Eigen::Index n) {
+    numbers(y, n) = self(f).forward(constants(x, n));
+  }
+  static void derivative(const void* f, const T* x, T* y, Eigen::Index n) {
+    numbers(y, n) = self(f).derivative(constants(x, n));
+  }
+  static void second_derivative(const void* f, const T* x, T* y, Eigen::Index n) {
+    numbers(y, n) = self(f).second_derivative(constants(x, n));
+  }
+  static void backward(const void* f, const T* x, const T* dy, T* dx, Eigen::Index n) {
+    numbers(dx, n) = self(f).backward(constants(x, n), constants(dy, n));
+  }
+  static constexpr typename erased_verbs<T>::binary backward_from_output() {
+    if constexpr (F::has_output_form())
+      return [](const void* f, const T* y, const T* dy, T* dx, Eigen::Index n) {
+        numbers(dx, n) = self(f).backward_from_output(constants(y, n), constants(dy, n));
+      };
+    else
+      return nullptr;
+  }
+  static bool output_form_holds(const void* f) { return self(f).output_form_holds(); }
+
+  /// "(slope=0.2, max=6)": those that differ from their defaults.
+  static std::string parameters(const void* f) {
+    std::string text;
+    if constexpr (F::parameter_count > 0) {
+      const F usual;
+      for (std::size_t i = 0; i < F::parameter_count; ++i) {
+        const auto value = self(f).parameter_values()[i];
+        if (value == usual.parameter_values()[i]) continue;
+        text += (text.empty() ? "(" : ", ") + std::string(F::parameters[i].name) + "=" +
+                number_text(value);
+      }
+      if (!text.empty()) text += ")";
+    }
+    return text;
+  }
+
+  static constexpr erased_verbs<T> verbs{F::name,
+                                         &forward,
+                                         &derivative,
+                                         &second_derivative,
+                                         &backward,
+                                         backward_from_output(),
+                                         &output_form_holds,
+                                         &parameters};
+};
+
+template <typename List>
+struct largest_of;
+template <typename... F>
+struct largest_of<std::tuple<F...>> {
+  static constexpr std::size_t size = (std::max)({sizeof(F)...});
+  static constexpr std::size_t alignment = (std::max)({alignof(F)...});
+};
+
+}  // namespace detail
+
+/// Any elementwise activation of T, chosen at run time: what a model file names.
+///
+///     hillock::any_activation<float> f = hillock::parse<float>("leaky_relu(slope=0.2)");
+///     f.forward(x, y);
+///
+/// A small value, which allocates nothing; safe to share among threads. The results are bit for bit
+/// those of the activation that it holds.
+///
+/// x, dy, y and dx are Eigen arrays or matrices of T of any storage order and stride, maps and
+/// blocks included; an expression is evaluated first, which allocates. An output that owns its
+/// memory is resized to the shape of x; another must have it. Outputs may be the inputs; partial
+/// overlap is not allowed. Throws std::invalid_argument where shapes differ; outputs are untouched
+/// then.
+template <typename T>
+class any_activation {
+  static_assert(detail::has_packets<T>, "hillock: any_activation is over float or double");
+
+ public:
+  using scalar = T;
+
+  template <typename F, typename = decltype(detail::erase<F>::verbs)>
+  any_activation(const F& f) : verbs_(&detail::erase<F>::verbs) {
+    static_assert(std::is_same_v<typename F::scalar, T>,
+                  "hillock: the activation and any_activation differ in scalar");
+    static_assert(std::is_trivially_copyable_v<F> && sizeof(F) <= sizeof held_,
+                  "hillock: any_activation holds activations of hillock/activations.hpp");
+    std::memcpy(held_, &f, sizeof f);
+  }
+
+  /// "leaky_relu(slope=0.2)": the name, and those parameters that differ from their defaults. parse
+  /// makes the same activation of it.
+  std::string name() const {
+    return std::string(preset_.empty() ? verbs_->name : preset_) +
+           (preset_.empty() ? verbs_->parameters(held_) : "");
+  }
+
+  /// The same function by the name of a framework's preset, which parse knows.
+  any_activation named(std::string_view preset) const {
+    any_activation copy = *this;
+    copy.preset_ = preset;
+    return copy;
+  }
+
+  /// y = f(x).
+  template <typename X, typename Y>
+  void forward(const X& x, Y&& y) const {
+    unary("forward", verbs_->forward, x, y);
+  }
+  /// f(x) of one number.
+  T operator()(T x) const {
+    verbs_->forward(held_, &x, &x, 1);
+    return x;
+  }
+
+  /// y = f'(x).
+  template <typename X, typename Y>
+  void derivative(const X& x, Y&& y) const {
+    unary("derivative", verbs_->derivative, x, y);
+  }
+
+  /// y = f''(x).
+  template <typename X, typename Y>
+  void second_derivative(const X& x, Y&& y) const {
+    unary("second_derivative", verbs_->second_derivative, x, y);
+  }
+
+  /// dx = dy f'(x).
+  template <typename X, typename G, typename D>
+  void backward(const X& x, const G& dy, D&& dx) const {
+    binary("backward", verbs_->backward, x, dy, dx, "x");
+  }
+
+  /// Can f' be had from y = f(x)?
+  bool output_form_holds() const {
+    return verbs_->backward_from_output != nullptr && verbs_->output_form_holds(held_);
+  }
+
+  /// dx = dy f'(x), computed from y = f(x). Throws std::invalid_argument unless
+  /// output_form_holds().
+  template <typename Y, typename G, typename D>
+  void backward_from_output(const Y& y, const G& dy, D&& dx) const {
+    if (!output_form_holds())
+      detail::fail(name() +
+                   ": backward_from_output does not hold, since several x with unlike "
+                   "derivatives share one y; call backward");
+    binary("backward_from_output", verbs_->backward_from_output, y, dy, dx, "y");
+  }
+
+ private:
+  /// Elements that are worked on at a time where they do not lie one after the other.
+  static constexpr Eigen::Index chunk = 256;
+
+  template <typename X>
+  static constexpr void expect_scalar() {
+    static_assert(detail::is_dense<X>,
+                  "hillock: the argument must be an Eigen array, matrix or expression of either");
+    static_assert(std::is_same_v<typename X::Scalar, T>,
+                  "hillock: argument and any_activation differ in scalar");
+  }
+
+  /// An output of the shape of x.
+  template <typename X, typename Y>
+  void fit(const X& x, Y& y, std::string_view verb) const {
+    if (y.rows() == x.rows() && y.cols() == x.cols()) return;
+    if constexpr (std::is_base_of_v<Eigen::PlainObjectBase<Y>, Y>) {
+      constexpr auto dynamic = Eigen::Dynamic;
+      if ((Y::RowsAtCompileTime == dynamic || Y::RowsAtCompileTime == x.rows()) &&
+          (Y::ColsAtCompileTime == dynamic || Y::ColsAtCompileTime == x.cols()))
+        return y.resize(x.rows(), x.cols());
+    }
+    detail::expect_shape_of(x, y, verbs_->name, verb, "the output", "the input");
+  }
+
+  template <typename X, typename Y>
+  void unary(std::string_view verb, typename detail::erased_verbs<T>::unary run, const X& x,
+             Y& y) const {
+    expect_scalar<X>();
+    expect_scalar<Y>();
+    fit(x, y, verb);
+    decltype(auto) in = detail::in_memory(x.derived());
+    each_run(
+        y, [&](T* to, const T* from, Eigen::Index n) { run(held_, from, to, n); }, in);
+  }
+
+  template <typename X, typename G, typename D>
+  void binary(std::string_view verb, typename detail::erased_verbs<T>::binary run, const X& x,
+              const G& dy, D& dx, std::string_view first) const {
+    expect_scalar<X>();
+    expect_scalar<G>();
+    expect_scalar<D>();
+    detail::expect_shape_of(x, dy, verbs_->name, verb, "dy", first);
+    fit(x, dx, verb);
+    decltype(auto) in = detail::in_memory(x.derived());
+    decltype(auto) factor = detail::in_memory(dy.derived());
+    each_run(
+        dx, [&](T* to, const T* from, const T* by, Eigen::Index n) { run(held_, from, by, to, n); },
+        in, factor);
+  }
+
+  /// run(out, in..., n) over all elements, in pieces whose elements lie one after the other: where
+  /// they do not, in a copy.
+  template <typename Out, typename Run, typename... In>
+  static void each_run(Out& out, const Run& run, const In&... in) {
+    if constexpr (detail::is_contiguous<Out> && detail::reads_directly<Out, In...>) {
+      const Eigen::Index inner = out.innerSize(), outer = out.outerSize();
+      if (((out.outerStride() == inner) && ... && (in.outerStride() == inner)) || outer == 1)
+        return run(out.data(), in.data()..., inner * outer);
+      for (Eigen::Index j = 0; j < outer; ++j)
+        run(out.data() + j * out.outerStride(), (in.data() + j * in.outerStride())..., inner);
+    } else {
+      for (Eigen::Index j = 0; j < out.cols(); ++j)
+        for (Eigen::Index i = 0; i < out.rows(); i += chunk) {
+          const Eigen::Index n = (std::min)(chunk, out.rows() - i);
+          T buffer[chunk];
+          run(buffer, piece(in, i, j, n).numbers..., n);
+          for (Eigen::Index k = 0; k < n; ++k) out.coeffRef(i + k, j) = buffer[k];
+        }
+    }
+  }
+
+  struct copied {
+    T numbers[chunk];
+  };
+  template <typename X>
+  static copied piece(const X& x, Eigen::Index i, Eigen::Index j, Eigen::Index n) {
+    copied copy;
+    for (Eigen::Index k = 0; k < n; ++k) copy.numbers[k] = x.coeff(i + k, j);
+    return copy;
+  }
+
+  using list = detail::largest_of<activations<T>>;
+  alignas(list::alignment) unsigned char held_[list::size];
+  const detail::erased_verbs<T>* verbs_;
+  std::string_view preset_;
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/abi.hpp>
+
+#include <charconv>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#if !defined(__cpp_lib_to_chars)
+#include <locale>
+#include <sstream>
+#endif
+
+// Numbers as text and back, whatever the locale.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// The type that speaks for T, which may be half or bfloat16.
+template <typename T>
+using spoken = std::conditional_t<std::is_floating_point_v<T>, T, float>;
+
+/// The shortest text that reads back as the same number.
+template <typename T>
+std::string number_text(T value) {
+  const auto number = static_cast<spoken<T>>(value);
+#if defined(__cpp_lib_to_chars)
+  char text[128];
+  return std::string(text, std::to_chars(text, text + sizeof text, number).ptr);
+#else
+  for (int digits = 1;; ++digits) {
+    std::ostringstream out;
+    out.imbue(std::locale::classic());
+    out.precision(digits);
+    out << number;
+    std::istringstream in(out.str());
+    in.imbue(std::locale::classic());
+    spoken<T> again = 0;
+    if (digits >= std::numeric_limits<spoken<T>>::max_digits10 || (in >> again && again == number))
+      return out.str();
+  }
+#endif
+}
+
+/// Reads a number, "inf" and "-inf" included, that takes the whole text. Returns false, and leaves
+/// the number, if it does not, or if it is too large.
+template <typename T>
+bool read_number(std::string_view text, T& number) {
+  if (text == "inf" || text == "-inf") {
+    constexpr auto infinite = std::numeric_limits<spoken<T>>::infinity();
+    number = static_cast<T>(text[0] == '-' ? -infinite : infinite);
+    return true;
+  }
+  if (text.find_first_not_of("+-.0123456789eE") != text.npos) return false;
+  spoken<T> value = 0;
+#if defined(__cpp_lib_to_chars)
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return false;
+#else
+  std::istringstream in{std::string(text)};
+  in.imbue(std::locale::classic());
+  if (!(in >> value) || in.peek() != std::istringstream::traits_type::eof()) return false;
+#endif
+  number = static_cast<T>(value);
+  return true;
+}
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
