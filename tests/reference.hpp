@@ -34,7 +34,7 @@ struct table {
 };
 
 struct tables {
-  std::vector<std::string> parameter_names;
+  std::vector<std::string> parameter_names, parameter_domains;
   std::vector<table> settings;
 };
 
@@ -57,9 +57,14 @@ inline tables read(std::string_view name, const std::string& directory = REFEREN
   std::string line;
   if (!std::getline(in, line)) give_up("cannot read " + path);
   tables all;
-  all.parameter_names = cells_of(line);
-  all.parameter_names.resize(all.parameter_names.size() - 4);  // x, f, f', f''
-  const std::size_t parameters = all.parameter_names.size();
+  const std::vector<std::string> titles = cells_of(line);
+  const std::size_t parameters = titles.size() - 4;  // x, f, f', f''
+  for (std::size_t k = 0; k < parameters; ++k) {  // alpha: finite and > 0
+    const std::size_t colon = titles[k].find(": ");
+    if (colon == std::string::npos) give_up(path + ": no domain: " + titles[k]);
+    all.parameter_names.push_back(titles[k].substr(0, colon));
+    all.parameter_domains.push_back(titles[k].substr(colon + 2));
+  }
   while (std::getline(in, line)) {
     const std::vector<std::string> cells = cells_of(line);
     if (cells.size() != parameters + 4) give_up(path + ": a broken row: " + line);

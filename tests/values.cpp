@@ -46,12 +46,15 @@ std::vector<T> numbers_for(const reference::table& table) {
 
 }  // namespace
 
-TEST_CASE("the parameters are those of the tables") {
+TEST_CASE("the parameters and their domains are those of the tables") {
   support::for_each_activation<float>([](const auto& f) {
     INFO(support::describe(f));
-    const std::vector<std::string> names = reference::read(f.name).parameter_names;
-    REQUIRE(names.size() == f.parameters.size());
-    for (std::size_t i = 0; i < names.size(); ++i) CHECK(f.parameters[i].name == names[i]);
+    const reference::tables tables = reference::read(f.name);
+    REQUIRE(tables.parameter_names.size() == f.parameters.size());
+    for (std::size_t i = 0; i < f.parameters.size(); ++i) {
+      CHECK(f.parameters[i].name == tables.parameter_names[i]);
+      CHECK(hillock::description(f.parameters[i].domain) == tables.parameter_domains[i]);
+    }
   });
 }
 

@@ -43,12 +43,16 @@ HERE = pathlib.Path(__file__).resolve().parent
 DIGITS = 40  # written; evaluated with 60
 ORDERS = ("value", "derivative", "second_derivative")
 
+# What a parameter may be.
+FINITE, POSITIVE, NOT_NEGATIVE = "finite", "finite and > 0", "finite and >= 0"
+ABOVE_0 = "> 0"  # or infinite
+
 
 def entry(value, derivative, second_derivative, **more):
     """One activation.
 
     definition   f as papers write it, where value is another form of it
-    parameters   their names, in the order of the constructor
+    parameters   their names, in the order of the constructor, and what they may be
     settings     the values to tabulate (rounded to float, so that one table serves every type)
     kinks        where f' or f'' jumps; the formulas hold there, differences do not
     limits       of f, f', f'' at -inf and +inf
@@ -58,7 +62,7 @@ def entry(value, derivative, second_derivative, **more):
     beta         for x g(beta x) with a g that saturates: f' and f'' cross zero away from 0, where
                  an error can only be measured against the size of the terms
     """
-    known = {"definition": value, "parameters": (), "settings": ((),), "kinks": (), "points": (),
+    known = {"definition": value, "parameters": {}, "settings": ((),), "kinks": (), "points": (),
              "limits": None, "signed_zeros": False, "beta": None}
     assert not set(more) - set(known), f"unknown field in {set(more) - set(known)}"
     return {"value": value, "derivative": derivative, "second_derivative": second_derivative,
@@ -77,7 +81,7 @@ ACTIVATIONS = {
         "where(x > 0, x, alpha*expm1(x/alpha))",
         "where(x > 0, 1, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha))",
         "where(x > 0, 0, exp(x/alpha)*(1 + fma(-x/alpha, alpha, x)/alpha)/alpha)",
-        parameters=("alpha",), settings=((1,), (2,), (0.3,), (1.7,), (20,)),
+        parameters={"alpha": POSITIVE}, settings=((1,), (2,), (0.3,), (1.7,), (20,)),
         kinks=("0",),
         limits=(("-alpha", "inf"), ("0", "1"), ("0", "0")),
         points=tuple(f"{p}*alpha" for p in EXP_RANGE + ("-17.33", "-37.43")),
@@ -99,7 +103,7 @@ ACTIVATIONS = {
         "where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x))/sqrt(x*x + b)",
         "b/2/(x*x + b)/sqrt(x*x + b)",
         definition="(x + sqrt(x*x + b))/2",
-        parameters=("b",), settings=((4,), (1,), (0.1,), (1000,)),
+        parameters={"b": POSITIVE}, settings=((4,), (1,), (0.1,), (1000,)),
         limits=(("0", "inf"), ("0", "1"), ("0", "0")),
         points=("4096*sqrt(b)", "-4096*sqrt(b)", "9000000000000000000*sqrt(b)", "-9000000000000000000*sqrt(b)"),
     ),
@@ -127,7 +131,7 @@ ACTIVATIONS = {
         "where(x > 0, where(x < max, x, max), 0)",
         "where((x > 0) and (x < max), 1, 0)",
         "0",
-        parameters=("max",), settings=((math.inf,), (6,), (0.5,)),
+        parameters={"max": ABOVE_0}, settings=((math.inf,), (6,), (0.5,)),
         kinks=("0", "max"),
         limits=(("0", "max"), ("0", "where(max < inf, 0, 1)"), ("0", "0")),
     ),
@@ -142,7 +146,7 @@ ACTIVATIONS = {
         "where(x > 0, where(x < max, x, max), slope*x)",
         "where(x > 0, where(x < max, 1, 0), slope)",
         "0",
-        parameters=("slope", "max"),
+        parameters={"slope": FINITE, "max": ABOVE_0},
         settings=((0.01, math.inf), (0.3, 6), (0, math.inf), (2, math.inf), (-0.5, 1),
                   (-3, math.inf), (1, math.inf)),
         kinks=("0", "max"), signed_zeros=True,
@@ -153,7 +157,7 @@ ACTIVATIONS = {
         "where(x > 0, where(x < 6, x, 6), slope*x)",
         "where(x > 0, where(x < 6, 1, 0), slope)",
         "0",
-        parameters=("slope",), settings=((0.01,), (0,), (2.5,), (-0.25,)),
+        parameters={"slope": FINITE}, settings=((0.01,), (0,), (2.5,), (-0.25,)),
         kinks=("0", "6"), signed_zeros=True,
         limits=(("where(slope > 0, -inf, where(slope < 0, inf, 0))", "6"), ("slope", "0"), ("0", "0")),
     ),
@@ -161,7 +165,7 @@ ACTIVATIONS = {
         "where(x > theta, x, value)",
         "where(x > theta, 1, 0)",
         "0",
-        parameters=("theta", "value"), settings=((1, 0), (0.1, 20), (-2, -2), (-1, -3)),
+        parameters={"theta": FINITE, "value": FINITE}, settings=((1, 0), (0.1, 20), (-2, -2), (-1, -3)),
         kinks=("theta",),
         limits=(("value", "inf"), ("0", "1"), ("0", "0")),
     ),
@@ -169,7 +173,7 @@ ACTIVATIONS = {
         "where(x > lo, where(x < hi, x, hi), lo)",
         "where((x > lo) and (x < hi), 1, 0)",
         "0",
-        parameters=("lo", "hi"), settings=((-1, 1), (-2, 0.5), (0, 3), (2, 7.1)),
+        parameters={"lo": FINITE, "hi": FINITE}, settings=((-1, 1), (-2, 0.5), (0, 3), (2, 7.1)),
         kinks=("lo", "hi"),
         limits=(("lo", "hi"), ("0", "0"), ("0", "0")),
     ),
@@ -177,7 +181,7 @@ ACTIVATIONS = {
         "where(x < lo, fma(lo_slope, x - lo, lo), where(x > hi, fma(hi_slope, x - hi, hi), x))",
         "where(x < lo, lo_slope, where(x > hi, hi_slope, 1))",
         "0",
-        parameters=("lo", "hi", "lo_slope", "hi_slope"),
+        parameters={"lo": FINITE, "hi": FINITE, "lo_slope": FINITE, "hi_slope": FINITE},
         settings=((-1, 1, 0.01, 0.01), (-0.7, 2.1, 0.3, 0.001), (-1, 1, 0, 0.2), (0.3, 0.9, 1.7, -0.1),
                   (-2, 3, -0.25, 5), (-6, -2, 1, 0.1)),
         kinks=("lo", "hi"),
@@ -190,7 +194,7 @@ ACTIVATIONS = {
         " where(fma(slope, x, offset - 1) < 0, fma(slope, x, offset), 1), 0)",
         "where((fma(slope, x, offset) > 0) and (fma(slope, x, offset - 1) < 0), slope, 0)",
         "0",
-        parameters=("slope", "offset"), settings=((0.2, 0.5), (0.16666667, 0.5), (1, 0)),
+        parameters={"slope": POSITIVE, "offset": FINITE}, settings=((0.2, 0.5), (0.16666667, 0.5), (1, 0)),
         kinks=("-offset/slope", "(1 - offset)/slope"),
         limits=(("0", "1"), ("0", "0"), ("0", "0")),
     ),
@@ -213,7 +217,7 @@ ACTIVATIONS = {
         "where(abs(x) > lambda, x, 0)",
         "where(abs(x) > lambda, 1, 0)",
         "0",
-        parameters=("lambda",), settings=((0.5,), (0,), (1.3,), (100,)),
+        parameters={"lambda": NOT_NEGATIVE}, settings=((0.5,), (0,), (1.3,), (100,)),
         kinks=("-lambda", "lambda"), signed_zeros=True,
         limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
     ),
@@ -221,7 +225,7 @@ ACTIVATIONS = {
         "where(x > lambda, x - lambda, where(x < -lambda, x + lambda, 0))",
         "where(abs(x) > lambda, 1, 0)",
         "0",
-        parameters=("lambda",), settings=((0.5,), (0,), (1.3,), (100,)),
+        parameters={"lambda": NOT_NEGATIVE}, settings=((0.5,), (0,), (1.3,), (100,)),
         kinks=("-lambda", "lambda"), signed_zeros=True,
         limits=(("-inf", "inf"), ("1", "1"), ("0", "0")),
     ),
@@ -266,7 +270,7 @@ ACTIVATIONS = {
         "beta*exp_product(beta, -abs(x))"
         "/(1 + exp_product(beta, -abs(x)))/(1 + exp_product(beta, -abs(x)))",
         definition="log(1 + exp(beta*x))/beta",
-        parameters=("beta",), settings=((1,), (5,), (0.1,), (0.0037,), (300,)),
+        parameters={"beta": POSITIVE}, settings=((1,), (5,), (0.1,), (0.0037,), (300,)),
         limits=(("0", "inf"), ("0", "1"), ("0", "0")),
         points=tuple(f"{p}/beta" for p in EXP_RANGE + ("17.33", "37.43")),
     ),
@@ -282,7 +286,7 @@ ACTIVATIONS = {
         "where(x > 0, x, alpha*expm1(x))",
         "where(x > 0, 1, alpha*exp(x))",
         "where(x > 0, 0, alpha*exp(x))",
-        parameters=("alpha",), settings=((1,), (0.5,), (1.6732632,), (20,)),
+        parameters={"alpha": POSITIVE}, settings=((1,), (0.5,), (1.6732632,), (20,)),
         kinks=("0",),
         limits=(("-alpha", "inf"), ("0", "1"), ("0", "0")),
         points=EXP_RANGE + ("-17.33", "-37.43"),
@@ -316,7 +320,7 @@ def gate(rate, **more):
 ACTIVATIONS |= {
     "silu": gate("W(1)", limits=GATE_LIMITS, points=GATE_POINTS),
     "swish": gate(
-        "beta", parameters=("beta",), settings=((1,), (1.5,), (-0.7,), (0.1,), (30,), (0,)),
+        "beta", parameters={"beta": FINITE}, settings=((1,), (1.5,), (-0.7,), (0.1,), (30,), (0,)),
         limits=(("where(beta > 0, 0, -inf)", "where(beta < 0, 0, inf)"),
                 ("where(beta > 0, 0, where(beta < 0, 1, 1/W(2)))",
                  "where(beta > 0, 1, where(beta < 0, 0, 1/W(2)))"), ("0", "0")),
@@ -557,7 +561,8 @@ class Setting:
 
 
 def header(name):
-    return ",".join((*ACTIVATIONS[name]["parameters"], "x", *ORDERS))
+    parameters = [f"{p}: {domain}" for p, domain in ACTIVATIONS[name]["parameters"].items()]
+    return ",".join((*parameters, "x", *ORDERS))
 
 
 def table(name):
