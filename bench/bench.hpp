@@ -81,16 +81,16 @@ struct contender {
   }
 // clang-format on
 
-/// The largest error of got where |truth| >= 1e-4, the core that any user meets, in units in the
-/// last place of truth, or of least where that is larger. A NaN or an infinity that should not be
-/// there is an infinite error.
+/// The largest error of got where |truth| >= 1e-4 and finite, the core that any user meets, in units
+/// in the last place of truth, or of least where that is larger. A NaN or an infinity there is an
+/// infinite error.
 template <typename Got, typename Truth, typename Least>
 double core_error(const Got& got, const Truth& truth, const Least& least) {
   using T = typename Got::Scalar;
   double worst = 0;
   for (Eigen::Index i = 0; i < got.size(); ++i) {
     const long double t = truth(i), size = (std::max)(std::abs(t), least(i));
-    if (!(std::abs(t) >= 1e-4L)) continue;
+    if (!(std::abs(t) >= 1e-4L) || std::abs(t) > (std::numeric_limits<T>::max)()) continue;
     const long double ulp = std::ldexp(1.0L, std::ilogb(size) + 1 - std::numeric_limits<T>::digits);
     const auto error = static_cast<double>(std::abs(static_cast<long double>(got(i)) - t) / ulp);
     if (!(error <= worst)) worst = std::isnan(error) ? HUGE_VAL : error;

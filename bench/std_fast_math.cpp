@@ -113,6 +113,85 @@ std::vector<std_loop<T>> elementwise_loops() {
       {"gelu", "backward",
        HILLOCK_BENCH_LOOP(dy * (T(0.5) * std::erfc(x * T(-0.70710678118654752)) +
                                 x * std::exp(T(-0.5) * x * x) * T(0.39894228040143268)))},
+
+      {"relu6", "forward", HILLOCK_BENCH_LOOP(std::min(std::max(x, T(0)), T(6)))},
+      {"relu6", "backward", HILLOCK_BENCH_LOOP(x > 0 && x < 6 ? dy : 0)},
+
+      {"leaky_relu", "forward", HILLOCK_BENCH_LOOP(x > 0 ? x : T(0.01) * x)},
+      {"leaky_relu", "backward", HILLOCK_BENCH_LOOP(x > 0 ? dy : T(0.01) * dy)},
+
+      {"hard_tanh", "forward", HILLOCK_BENCH_LOOP(std::min(std::max(x, T(-1)), T(1)))},
+      {"hard_tanh", "backward", HILLOCK_BENCH_LOOP(std::abs(x) < 1 ? dy : 0)},
+
+      {"threshold", "forward", HILLOCK_BENCH_LOOP(x > 1 ? x : 0)},
+      {"threshold", "backward", HILLOCK_BENCH_LOOP(x > 1 ? dy : 0)},
+
+      {"hard_swish", "forward",
+       HILLOCK_BENCH_LOOP(x * std::min(std::max(x / 6 + T(0.5), T(0)), T(1)))},
+      {"hard_swish", "backward",
+       HILLOCK_BENCH_LOOP(dy * (x <= -3  ? 0
+                                : x >= 3 ? 1
+                                         : x / 3 + T(0.5)))},
+
+      {"squared_relu", "forward", HILLOCK_BENCH_LOOP(square(std::max(x, T(0))))},
+      {"squared_relu", "backward", HILLOCK_BENCH_LOOP(2 * dy * std::max(x, T(0)))},
+
+      {"hard_shrink", "forward", HILLOCK_BENCH_LOOP(std::abs(x) > T(0.5) ? x : 0)},
+      {"hard_shrink", "backward", HILLOCK_BENCH_LOOP(std::abs(x) > T(0.5) ? dy : 0)},
+
+      {"soft_shrink", "forward", HILLOCK_BENCH_LOOP(x - std::min(std::max(x, T(-0.5)), T(0.5)))},
+      {"soft_shrink", "backward", HILLOCK_BENCH_LOOP(std::abs(x) > T(0.5) ? dy : 0)},
+
+      {"log_sigmoid", "forward", HILLOCK_BENCH_LOOP(-std::log(1 + std::exp(-x)))},
+      {"log_sigmoid", "forward",
+       HILLOCK_BENCH_LOOP(std::min(x, T(0)) - std::log1p(std::exp(-std::abs(x))))},
+      {"log_sigmoid", "backward", HILLOCK_BENCH_LOOP(dy / (1 + std::exp(x)))},
+
+      {"tanh_shrink", "forward", HILLOCK_BENCH_LOOP(x - std::tanh(x))},
+      {"tanh_shrink", "backward", HILLOCK_BENCH_LOOP(dy * square(std::tanh(x)))},
+
+      {"squareplus", "forward", HILLOCK_BENCH_LOOP(T(0.5) * (x + std::sqrt(x * x + 4)))},
+      {"squareplus", "backward",
+       HILLOCK_BENCH_LOOP(dy * (T(0.5) + T(0.5) * x / std::sqrt(x * x + 4)))},
+
+      {"celu", "forward", HILLOCK_BENCH_LOOP(x > 0 ? x : std::exp(x) - 1)},
+      {"celu", "forward", HILLOCK_BENCH_LOOP(x > 0 ? x : std::expm1(x))},
+      {"celu", "backward", HILLOCK_BENCH_LOOP(dy * std::exp(std::min(x, T(0))))},
+
+      {"selu", "forward",
+       HILLOCK_BENCH_LOOP(x > 0 ? T(1.0507009873554805) * x
+                                : T(1.7580993408473766) * std::expm1(x))},
+      {"selu", "backward",
+       HILLOCK_BENCH_LOOP(x > 0 ? T(1.0507009873554805) * dy
+                                : T(1.7580993408473766) * dy * std::exp(x))},
+
+      {"silu", "forward", HILLOCK_BENCH_LOOP(x / (1 + std::exp(-x)))},
+      {"silu", "backward",
+       HILLOCK_BENCH_LOOP(dy / (1 + std::exp(-x)) * (1 + x * (1 - 1 / (1 + std::exp(-x)))))},
+
+      {"swish", "forward", HILLOCK_BENCH_LOOP(x / (1 + std::exp(-x)))},
+      {"swish", "backward",
+       HILLOCK_BENCH_LOOP(dy / (1 + std::exp(-x)) * (1 + x * (1 - 1 / (1 + std::exp(-x)))))},
+
+      {"gelu_quick", "forward", HILLOCK_BENCH_LOOP(x / (1 + std::exp(T(-1.702) * x)))},
+
+      {"gelu_tanh", "forward",
+       HILLOCK_BENCH_LOOP(x /
+                          (1 + std::exp(T(-1.5957691216057307) * x * (1 + T(0.044715) * x * x))))},
+      {"gelu_tanh", "forward",
+       HILLOCK_BENCH_LOOP(T(0.5) * x *
+                          (1 + std::tanh(T(0.79788456080286536) * x * (1 + T(0.044715) * x * x))))},
+
+      {"mish", "forward", HILLOCK_BENCH_LOOP(x * std::tanh(std::log(1 + std::exp(x))))},
+      {"mish", "forward",
+       HILLOCK_BENCH_LOOP(x - 2 * x / (square(1 + std::exp(std::min(x, T(20)))) + 1))},
+
+      {"exponential", "forward", HILLOCK_BENCH_LOOP(std::exp(x))},
+      {"exponential", "backward", HILLOCK_BENCH_LOOP(dy * std::exp(x))},
+      {"exponential", "from_output", HILLOCK_BENCH_LOOP(dy * y)},
+
+      {"gaussian", "forward", HILLOCK_BENCH_LOOP(std::exp(-x * x))},
+      {"gaussian", "backward", HILLOCK_BENCH_LOOP(-2 * dy * x * std::exp(-x * x))},
   };
 }
 

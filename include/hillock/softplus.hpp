@@ -147,8 +147,8 @@ struct softplus : elementwise<softplus<T>, 1> {
   bool is_plain_ = beta() == 1;
   real<T> inverse_ = beta() < 1 / (limits_of::max)() ? 0 : 1 / beta();
   real<T> inverse_rest_ = std::fma(-inverse_, beta(), real<T>(1));
-  real<T> value_vanishes_ = vanishing(1 / static_cast<long double>(beta()));
-  real<T> curve_vanishes_ = vanishing(beta());
+  real<T> value_vanishes_ = is_plain_ ? 0 : vanishing(1 / static_cast<long double>(beta()));
+  real<T> curve_vanishes_ = is_plain_ ? 0 : vanishing(beta());
   // From here on, e^-|beta x| makes no difference to 1.
   real<T> nearest_linear_ = far / beta();
   // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which
