@@ -32,7 +32,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
       const V y = math::detail::times_bounded_logistic(x, z.high, z.low, range_);
       return select(x < parts<V>::least[0], zero, y);
     } else {
-      return select(x < parts<V>::least[0], zero, x / (1 + V(std::exp(-argument(x.bits())))));
+      return select(x < parts<V>::least[0], zero, x / (1 + V(decayed(x.bits()))));
     }
   }
 
@@ -46,7 +46,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
       const V w = select(z.high < 0, falling, fma(h * z.slope, d.t, V(1)) + d.t);
       return select(x < parts<V>::least[1], V(-0.0), d.slope(z.high, w));
     } else {
-      const auto h = x.bits(), t = std::exp(-argument(std::abs(h))), growth = h * slope(h);
+      const auto h = x.bits(), t = decayed(std::abs(h)), growth = h * slope(h);
       if (t == 0) return h < 0 ? V(-0.0) : V(1);
       return V((h < 0 ? t * (1 + t + growth) : 1 + t + growth * t) / ((1 + t) * (1 + t)));
     }
@@ -64,7 +64,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
       const V y = d.bend(z.high, math::gelu_tanh_bend(h, z, d.t), {});
       return select(size > -k::least[2], V(-0.0), y);
     } else {
-      const auto h = std::abs(x.bits()), t = std::exp(-argument(h));
+      const auto h = std::abs(x.bits()), t = decayed(h);
       if (t == 0) return V(-0.0);
       const auto p = 2 * k::a + 12 * k::b * h * h, q = h * slope(h) * slope(h);
       return V(t * (p * (1 + t) - q * (1 - t)) / ((1 + t) * (1 + t) * (1 + t)));
@@ -95,6 +95,15 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
   template <typename S>
   static S argument(S x) {
     return x * (math::gelu_tanh_parts<S>::a + math::gelu_tanh_parts<S>::b * x * x);
+  }
+  /// e^-z, with what z loses, which counts hundredfold in its tail.
+  template <typename S>
+  static S decayed(S x) {
+    using k = math::gelu_tanh_parts<S>;
+    const S h = (std::max)((std::min)(x, -k::least[0]), k::least[0]), square = h * h;
+    const S factor = std::fma(k::b, square, k::a), z = h * factor;
+    const S rest = std::fma(k::b, square, k::a - factor) + k::b * std::fma(h, h, -square);
+    return std::exp(-z) * (1 - (std::fma(h, factor, -z) + h * rest));
   }
   template <typename S>
   static S slope(S x) {

@@ -28,14 +28,14 @@ struct mish : elementwise<mish<T>> {
     if constexpr (math::is_native<V>) {
       constexpr S least = math::detail::gate_least<S>(0),
                   tiny = (std::numeric_limits<S>::min)() / S(0.6);
-      const V normal = select(abs(x) < tiny, V(0), x);
-      const growth<V> e(x, least);
+      const V normal = select(abs(x) < tiny, V(0), x), h = minimum(V(growth<V>::large), normal);
+      const growth<V> e(h, least);
       // n = 0 above; both quotients are corrections of x, or of x 2^n.
       const auto falls = x < S(-0.3466);
       const V p = e.minus_1(), divisor = fma(p, p + 4, V(5));
       const V quotient = select(falls, fma(-e.w, e.w, -e.w), V(-2)) / divisor;
       const V below = fma(e.parts.s, quotient, e.parts.s) + quotient;
-      const V rest = fma(normal, select(falls, below, quotient), normal);
+      const V rest = fma(h, select(falls, below, quotient), normal);
       const V y = select(falls, e.parts.shift(rest), rest);
       return copysign(select(x < least, V(0), y), x);
     } else {
@@ -51,7 +51,7 @@ struct mish : elementwise<mish<T>> {
     using S = typename V::scalar;
     if constexpr (math::is_native<V>) {
       constexpr S least = math::detail::gate_least<S>(1);
-      const growth<V> e(x, least);
+      const growth<V> e(minimum(V(growth<V>::large), x), least);
       const V w = e.w, turn = fma(V(4), e.x, V(4)), inner = polynomial(w, 8, 8, 4, 1);
       const V square = fma(w, inner, V(4)), square_low = fma(w, inner, 4 - square);
       const V product = e.times_e(fma(w, fma(w, w + 4, V(2)), fma(turn, w, turn)));
@@ -110,7 +110,7 @@ struct mish : elementwise<mish<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
-  /// w = e^x, but where f' has become 1, less, and no less than 2^-66.
+  /// w = e^x for x <= large, where f' is 1; no less than 2^-66.
   template <typename V>
   struct growth {
     using S = typename V::scalar;
@@ -121,7 +121,7 @@ struct mish : elementwise<mish<T>> {
     V scale, w;
 
     HILLOCK_INLINE growth(const V& x_, S least)
-        : x(maximum(V(least), minimum(V(large), x_ + math::detail::imperceptible<S>))),
+        : x(maximum(V(least), x_ + math::detail::imperceptible<S>)),
           parts(math::reduce_exp(x)),
           scale(math::detail::guarded_scale(parts)),
           w(0) {
