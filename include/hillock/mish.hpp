@@ -35,7 +35,7 @@ struct mish : elementwise<mish<T>> {
       const V p = e.minus_1(), divisor = fma(p, p + 4, V(5));
       const V quotient = select(falls, fma(-e.w, e.w, -e.w), V(-2)) / divisor;
       const V below = fma(e.parts.s, quotient, e.parts.s) + quotient;
-      const V rest = fma(h, select(falls, below, quotient), normal);
+      const V rest = near_0(normal, fma(h, select(falls, below, quotient), normal));
       const V y = select(falls, e.parts.shift(rest), rest);
       return copysign(select(x < least, V(0), y), x);
     } else {
@@ -148,6 +148,17 @@ struct mish : elementwise<mish<T>> {
       low = fma(3 * square, d_low, fma(square_low, d, fma(square, d, -value)));
     }
   };
+
+  /// y, but 0.6 x where |x| is tiny and fma is emulated: there the product within may be flushed.
+  template <typename V>
+  static HILLOCK_INLINE V near_0(const V& x, const V& y) {
+    using S = typename V::scalar;
+    constexpr S epsilon = std::numeric_limits<S>::epsilon();
+    if constexpr (math::register_ops<typename V::register_type>::fused)
+      return y;
+    else
+      return select(abs(x) < epsilon * epsilon, S(0.6) * x, y);
+  }
 
   /// f'' d^3 / 4, over t where x < 0, else times t^4; size = |x|. The term without t is exact where
   /// the sum is small.
