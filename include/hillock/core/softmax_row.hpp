@@ -48,29 +48,57 @@ class reciprocal {
   V divisor_, quotient_, correction_;
 };
 
-/// What softmax does to one row of vectors: the maximum, the exponentials and their sum, the
-/// quotients. Along says that the row is one slice, so that its lanes must be combined.
-template <bool Along, typename V, typename T>
+/// What softmax and its like begin with: the maximum of a row, and the exponentials below it.
+template <bool Along, typename X>
 struct softmax_row {
+  using V = typename X::lanes_type;
   using R = typename V::scalar;
   static constexpr R minus_infinity = -std::numeric_limits<R>::infinity();
-  row<V, const T> x;
+  X x;
   V temperature;
   bool is_scaled;  // temperature is not 1
   V most = minus_infinity;
 
-  HILLOCK_INLINE void find_maximum() {
-    for (std::ptrdiff_t j = 0; j < x.vectors; ++j) most = maximum(x.get(j, minus_infinity), most);
+  HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t)
+      : x(x_), temperature(t), is_scaled(t != 1) {
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { most = maximum(get(j), most); });
     if constexpr (Along) most = math::reduce(most, math::maximum_of{});
     most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
   }
-  HILLOCK_INLINE V exponential(std::ptrdiff_t j) const {
-    return exp_below(x.get(j, minus_infinity), most, temperature, is_scaled);
+  template <typename At>
+  HILLOCK_INLINE V get(At j) const {
+    return x.get(j, minus_infinity);
   }
-  static HILLOCK_INLINE running_sum<V> total(const running_sum<V>& s) {
-    return Along ? s.across_lanes() : s;
+  template <typename At>
+  HILLOCK_INLINE V exponential(At j) const {
+    return exp_below(get(j), most, temperature, is_scaled);
   }
-  static HILLOCK_INLINE V total(const V& v) { return Along ? math::reduce(v, math::sum_of{}) : v; }
+};
+
+/// The exponentials of a row, kept in the target where that may hold them, and their sum.
+template <bool Along, typename X, typename To>
+class exponentials {
+  using V = typename X::lanes_type;
+
+ public:
+  HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to)
+      : row_(row), to_(to) {
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V e = row_.exponential(j);
+      to_.keep(j, e);
+      sum_.add(j.j, e);
+    });
+  }
+  template <typename At>
+  HILLOCK_INLINE V get(At j) const {
+    return to_.holds ? to_.get(j, 0) : row_.exponential(j);
+  }
+  HILLOCK_INLINE running_sum<V> total() { return sum_.total(to_.vectors); }
+
+ private:
+  const softmax_row<Along, X>& row_;
+  const To& to_;
+  slice_sum<Along, V> sum_;
 };
 
 }  // namespace detail
