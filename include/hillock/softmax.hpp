@@ -29,6 +29,7 @@ struct softmax_forward {
 template <typename R>
 struct softmax_product {
   R temperature;
+  R divisor = temperature;  // of dx; softmin's is negative
 
   template <typename V>
   static HILLOCK_INLINE V where_positive(const V& y, const V& v) {
@@ -37,7 +38,7 @@ struct softmax_product {
   template <typename V>
   HILLOCK_INLINE V entry(const V& y, const V& v, const V& dot) const {
     const V product = where_positive(y, y * (v - dot));
-    return temperature == 1 ? product : product / temperature;
+    return divisor == 1 ? product : product / divisor;
   }
 };
 

@@ -4,7 +4,6 @@
 #include <hillock/core/axiswise.hpp>
 #include <hillock/core/losses.hpp>
 #include <hillock/core/softmax_row.hpp>
-#include <hillock/math/log1p.hpp>
 
 #include <optional>
 
@@ -43,35 +42,6 @@ template <typename V>
 HILLOCK_INLINE V gated_product(const V& a, const V& b) {
   return select(a == 0, V(0), a * b);
 }
-
-/// A row's maximum and the sum of its exponentials. log sum e^x is most + log_sum().
-template <bool Along, typename X, typename To>
-struct cross_entropy_row : softmax_row<Along, X> {
-  using V = typename X::lanes_type;
-  exponentials<Along, X, To> e;
-  running_sum<V> sum;
-
-  HILLOCK_INLINE cross_entropy_row(const place& at, const X& x_, const To& to)
-      : softmax_row<Along, X>(at, x_, 1), e(at, *this, to), sum(e.total()) {}
-
-  HILLOCK_INLINE V log_sum() const { return math::log1p((sum.sum - 1) + sum.lost); }
-  template <typename At>
-  HILLOCK_INLINE V below_most(At j) const {
-    return this->most - this->get(j);
-  }
-};
-
-/// For a row that is only read.
-struct no_target {
-  static constexpr bool holds = false;
-  std::ptrdiff_t vectors;
-  template <typename At, typename V>
-  HILLOCK_INLINE void keep(At, const V&) const {}
-  template <typename At, typename V>
-  HILLOCK_INLINE V get(At, const V& v) const {
-    return v;
-  }
-};
 
 /// The label of each slice. One that is ignored has factors 0.
 template <typename T, typename L>
@@ -124,13 +94,14 @@ struct label_loss : label_targets<T, L> {
   HILLOCK_INLINE void run(const place& at, const X& x) const {
     using V = typename X::lanes_type;
     const auto label = this->template read<Along>(at, x);
-    const cross_entropy_row<Along, X, no_target> row(at, x, no_target{x.vectors});
-    const V log = row.log_sum();
+    const softmax_row<Along, X> row(at, x, 1);
+    const V log = row.log(sum_of_exponentials(at, row));
     V loss = gated_product(load<V>(label.factor), log + (row.most - load<V>(label.logit)));
     if (this->spread != 0) {
       slice_sum<Along, V> below;
       at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        below.add(j.j, gated_product(this->template weights_at<Along>(x, j), row.below_most(j)));
+        below.add(j.j,
+                  gated_product(this->template weights_at<Along>(x, j), row.most - row.get(j)));
       });
       const V all = log * this->total_weight + below.total(x.vectors).sum;
       loss = loss + gated_product(load<V>(label.spread), all);
@@ -150,12 +121,14 @@ struct label_gradient : label_targets<T, L> {
     using V = typename X::lanes_type;
     const auto label = this->template read<Along>(at, x);
     const V factor = load<V>(label.factor), smooth = load<V>(label.spread);
-    cross_entropy_row<Along, X, To> row(at, x, to);
-    const reciprocal<V> inverse(row.sum);
+    const softmax_row<Along, X> row(at, x, 1);
+    exponentials<Along, X, To> exps(at, row, to);
+    const running_sum<V> sum = exps.total();
+    const reciprocal<V> inverse(sum);
 
     // At the label, minus the probabilities of all others; it is written last.
     const V e = exp_below(load<V>(label.logit), row.most, V(1), false);
-    V there = gated_product(factor, -inverse.times((row.sum.sum - e) + row.sum.lost));
+    V there = gated_product(factor, -inverse.times((sum.sum - e) + sum.lost));
     if (this->spread != 0)
       there = there + smoothing(smooth, inverse.times(e), load<V>(label.weight));
     R at_label[V::width];
@@ -164,7 +137,7 @@ struct label_gradient : label_targets<T, L> {
       at_label[i] = updated<Along>(to, at.first + i, i, at_label[i]);
 
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = inverse.times(row.e.get(j));
+      const V p = inverse.times(exps.get(j));
       V dx = gated_product(factor, p);
       if (this->spread != 0) dx = dx + smoothing(smooth, p, this->template weights_at<Along>(x, j));
       to.put(j, dx);
@@ -213,14 +186,14 @@ struct probability_loss : class_options<T> {
   HILLOCK_INLINE void run(const place& at, const X& x, const Q& t) const {
     using V = typename X::lanes_type;
     const weighted_targets<Along, X, Q, T> target{x, t, *this};
-    const cross_entropy_row<Along, X, no_target> row(at, x, no_target{x.vectors});
+    const softmax_row<Along, X> row(at, x, 1);
     slice_sum<Along, V> below, all;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       const V q = target.get(j);
-      below.add(j.j, gated_product(q, row.below_most(j)));
+      below.add(j.j, gated_product(q, row.most - row.get(j)));
       all.add(j.j, q);
     });
-    const V log = gated_product(all.total(x.vectors).sum, row.log_sum());
+    const V log = gated_product(all.total(x.vectors).sum, row.log(sum_of_exponentials(at, row)));
     out.put(at, log + below.total(x.vectors).sum);
   }
 };
@@ -234,13 +207,15 @@ struct probability_gradient : class_options<T> {
   HILLOCK_INLINE void run(const place& at, const X& x, const Q& t, const To& to) const {
     using V = typename X::lanes_type;
     const weighted_targets<Along, X, Q, T> target{x, t, *this};
-    cross_entropy_row<Along, X, To> row(at, x, to);
-    const reciprocal<V> inverse(row.sum);
+    const softmax_row<Along, X> row(at, x, 1);
+    exponentials<Along, X, To> exps(at, row, to);
+    const running_sum<V> sum = exps.total();
+    const reciprocal<V> inverse(sum);
     slice_sum<Along, V> all;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { all.add(j.j, target.get(j)); });
     const V total = all.total(to.vectors).sum;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      to.put(j, (inverse.times(row.e.get(j)) * total - target.get(j)) * this->scale);
+      to.put(j, (inverse.times(exps.get(j)) * total - target.get(j)) * this->scale);
     });
   }
 };
@@ -420,43 +395,30 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       const auto& y = detail::in_memory(targets.derived());
       const detail::losses<T> out{each, &sum};
       if constexpr (are_labels<X, Y>())
-        walk(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignore_index), out}, x);
+        read(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignore_index), out}, x);
       else
-        walk(detail::probability_loss<T>{all, out}, x, y);
+        read(detail::probability_loss<T>{all, out}, x, y);
     }
     return (sum.sum + sum.lost).bits();
   }
-  template <typename Kernel, typename X, typename... More>
-  static void walk(const Kernel& kernel, const X& x, const More&... more) {
-    detail::perform(detail::slice_task<Kernel, detail::lies_along<Axis, X>, T,
-                                       1 + int(sizeof...(More)), detail::untargeted>{
-        kernel,
-        {detail::slices_of<Axis, const T>(x), detail::slices_of<Axis, const T>(more)...},
-        {},
-        detail::slice_count<Axis>(x),
-        detail::slice_length<Axis>(x)});
+  template <typename Kernel, typename... X>
+  static void read(const Kernel& kernel, const X&... x) {
+    detail::slice_op<Kernel, T, Axis>(kernel).read(x...);
   }
 
   /// The gradient by labels as an operation of the expression `slicewise`.
-  struct label_op {
+  struct label_op : detail::shaped_like_x {
     using scalar = T;
-    template <typename X>
-    using result = typename X::PlainObject;
     detail::class_options<T> options;
     std::optional<Eigen::Index> ignored;
 
-    template <typename X>
-    static constexpr Eigen::Index rows(const X& x) {
-      return x.rows();
-    }
-    template <typename X>
-    static constexpr Eigen::Index cols(const X& x) {
-      return x.cols();
-    }
+    label_op(const detail::class_options<T>& all, const std::optional<Eigen::Index>& ignore)
+        : options(all), ignored(ignore) {}
+
     template <typename Dst, typename X, typename Y>
     void run(Dst& dst, detail::update how, const X& x, const Y& labels) const {
       using kernel = detail::label_gradient<T, typename Y::Scalar>;
-      detail::slice_op<kernel, T, Axis>{{labelled(options, labels, ignored)}}.run(dst, how, x);
+      typename base::template op<kernel>({labelled(options, labels, ignored)}).run(dst, how, x);
     }
   };
 
@@ -467,12 +429,11 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       detail::class_options<T> all = options(verb, logits);
       if (of_mean) all.scale = 1 / divisor(logits, targets);
       if constexpr (are_labels<X, Y>())
-        return base::template expression<label_op, X, Y>(
-            {all, ignore_index}, std::forward<X>(logits), std::forward<Y>(targets));
+        return base::expression(label_op(all, ignore_index), std::forward<X>(logits),
+                                std::forward<Y>(targets));
       else
-        return base::template expression<detail::slice_op<detail::probability_gradient<T>, T, Axis>,
-                                         X, Y>({{all}}, std::forward<X>(logits),
-                                               std::forward<Y>(targets));
+        return base::expression(typename base::template op<detail::probability_gradient<T>>({all}),
+                                std::forward<X>(logits), std::forward<Y>(targets));
     }
   }
 };

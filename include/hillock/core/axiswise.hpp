@@ -34,13 +34,10 @@ void expect_mask_for(const X& x, const M& mask, std::string_view function, std::
   fail_shape(function, verb, "mask", {mask.rows(), mask.cols()}, "x", {x.rows(), x.cols()});
 }
 
-/// A kernel as an operation of the expression `slicewise`, with arguments in memory.
-template <typename Kernel, typename T, typename Axis>
-struct slice_op {
-  using scalar = T;
+/// What an operation of `slicewise` with results like x says of them.
+struct shaped_like_x {
   template <typename X>
   using result = typename X::PlainObject;
-  Kernel kernel;
 
   template <typename X>
   static constexpr Eigen::Index rows(const X& x) {
@@ -50,33 +47,47 @@ struct slice_op {
   static constexpr Eigen::Index cols(const X& x) {
     return x.cols();
   }
+};
 
+/// A kernel as an operation of the expression `slicewise`, with arguments in memory.
+template <typename Kernel, typename T, typename Axis>
+struct slice_op : shaped_like_x {
+  using scalar = T;
+  Kernel kernel;
+
+  explicit slice_op(const Kernel& k) : kernel(k) {}
+
+  /// Into dst: kernel(x), kernel(x, dy), with or without a mask behind.
   template <typename Dst, typename X, typename... More>
   void run(Dst& dst, update how, const X& x, const More&... more) const {
-    run_over(dst, how, x, slices_of<Axis, const T>(x), more...);
+    split(slices_of<Axis, T>(dst), how, x, more...);
+  }
+  /// The same for a kernel that writes nothing of x's shape.
+  template <typename X, typename... More>
+  void read(const X& x, const More&... more) const {
+    split(untargeted{}, update::set, x, more...);
   }
 
  private:
-  template <typename Dst, typename X, typename... In>
-  void run_over(Dst& dst, update how, const X& x, const In&... in) const {
-    perform_on(dst, how, x, unmasked{}, in...);
+  template <typename Out, typename X>
+  void split(const Out& out, update how, const X& x) const {
+    walk(out, how, x, unmasked{});
   }
-  template <typename Dst, typename X, typename First, typename Next, typename... More>
-  void run_over(Dst& dst, update how, const X& x, const First& first, const Next& next,
-                const More&... mask) const {
+  template <typename Out, typename X, typename Next, typename... Mask>
+  void split(const Out& out, update how, const X& x, const Next& next, const Mask&... mask) const {
     if constexpr (is_mask<Next>())
-      perform_on(dst, how, x, mask_slices<Axis>(next, x), first);
-    else if constexpr (sizeof...(More) == 0)
-      perform_on(dst, how, x, unmasked{}, first, slices_of<Axis, const T>(next));
+      walk(out, how, x, mask_slices<Axis>(next, x));
+    else if constexpr (sizeof...(Mask) == 0)
+      walk(out, how, x, unmasked{}, slices_of<Axis, const T>(next));
     else
-      perform_on(dst, how, x, mask_slices<Axis>(mask..., x), first, slices_of<Axis, const T>(next));
+      walk(out, how, x, mask_slices<Axis>(mask..., x), slices_of<Axis, const T>(next));
   }
-  template <typename Dst, typename X, typename Mask, typename... In>
-  void perform_on(Dst& dst, update how, const X& x, const Mask& mask, const In&... in) const {
-    perform(slice_task<Kernel, lies_along<Axis, X>, T, int(sizeof...(In)), slices<T>, Mask>{
+  template <typename Out, typename X, typename Mask, typename... In>
+  void walk(const Out& out, update how, const X& x, const Mask& mask, const In&... more) const {
+    perform(slice_task<Kernel, lies_along<Axis, X>, T, 1 + int(sizeof...(In)), Out, Mask>{
         kernel,
-        {in...},
-        slices_of<Axis, T>(dst),
+        {slices_of<Axis, const T>(x), more...},
+        out,
         slice_count<Axis>(x),
         slice_length<Axis>(x),
         how,
@@ -122,13 +133,24 @@ class axiswise<F<T, Axis>> {
       return result;
   }
 
+  /// Are these x and perhaps a mask? Says what is wrong where they are not.
+  template <typename X, typename... M>
+  static constexpr bool fits() {
+    return detail::is_sliceable<axiswise, X>() && (expect_mask<M>() && ...);
+  }
+
+  template <typename X, typename... M>
+  static void check(std::string_view verb, const X& x, const M&... mask) {
+    detail::expect_entries<Axis>(x, F<T, Axis>::name, verb);
+    (detail::expect_mask_for<Axis>(x, mask, F<T, Axis>::name, verb), ...);
+  }
+
   /// kernel(x) or kernel(x, mask).
   template <typename Kernel, typename X, typename... M>
   static auto unary(std::string_view verb, const Kernel& kernel, X&& x, M&&... mask) {
-    if constexpr (detail::is_sliceable<axiswise, X>() && (expect_mask<M>() && ...)) {
-      detail::expect_entries<Axis>(x, F<T, Axis>::name, verb);
-      (detail::expect_mask_for<Axis>(x, mask, F<T, Axis>::name, verb), ...);
-      return expression(op<Kernel>{kernel}, std::forward<X>(x), std::forward<M>(mask)...);
+    if constexpr (fits<X, M...>()) {
+      check(verb, x, mask...);
+      return expression(op<Kernel>(kernel), std::forward<X>(x), std::forward<M>(mask)...);
     }
   }
 
@@ -136,12 +158,10 @@ class axiswise<F<T, Axis>> {
   template <typename Kernel, typename X, typename G, typename... M>
   static auto binary(std::string_view verb, std::string_view second, std::string_view first,
                      const Kernel& kernel, X&& x, G&& dy, M&&... mask) {
-    if constexpr (detail::is_sliceable<axiswise, X>() && detail::is_sliceable<axiswise, G>() &&
-                  (expect_mask<M>() && ...)) {
+    if constexpr (fits<X, M...>() && detail::is_sliceable<axiswise, G>()) {
       detail::expect_shape_of(x, dy, F<T, Axis>::name, verb, second, first);
-      detail::expect_entries<Axis>(x, F<T, Axis>::name, verb);
-      (detail::expect_mask_for<Axis>(x, mask, F<T, Axis>::name, verb), ...);
-      return expression(op<Kernel>{kernel}, std::forward<X>(x), std::forward<G>(dy),
+      check(verb, x, mask...);
+      return expression(op<Kernel>(kernel), std::forward<X>(x), std::forward<G>(dy),
                         std::forward<M>(mask)...);
     }
   }

@@ -209,6 +209,16 @@ struct target : row<V, T> {
   }
 };
 
+/// A row whose entries are negated.
+template <typename Row>
+struct negated_row : Row {
+  using scalar = typename Row::scalar;
+  template <typename At>
+  HILLOCK_INLINE auto get(At at, scalar unused) const {
+    return -Row::get(at, -unused);
+  }
+};
+
 /// A row whose entries count as -infinity where `kept` is false.
 template <typename Row, typename Kept>
 struct masked_row {
@@ -370,6 +380,10 @@ class tile {
     }
   }
 
+  HILLOCK_INLINE void negate(std::ptrdiff_t length) {
+    for (std::ptrdiff_t j = 0; j < length; ++j) store(-load<V>(entry[j]), entry[j]);
+  }
+
   /// Where the mask is false, the entries become -infinity.
   HILLOCK_INLINE void exclude(const slices<const bool>& kept, std::ptrdiff_t s,
                               std::ptrdiff_t count, std::ptrdiff_t length) {
@@ -458,6 +472,10 @@ struct unmasked {};
 /// Marks a task that writes nothing of the shape of its inputs.
 struct untargeted {};
 
+/// Does a kernel take its first input negated?
+template <typename Kernel>
+inline constexpr bool negates = false;
+
 /// kernel.run<Along>(place, rows of in..., target) slice by slice. A mask applies to the first
 /// input.
 template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
@@ -516,12 +534,14 @@ struct slice_task {
 
   template <typename V>
   HILLOCK_INLINE auto first_row(std::ptrdiff_t s) const {
-    const auto x = row_of<Along, V>(in[0], s, count, length);
+    using plain = row<V, const T>;
+    using signed_row = std::conditional_t<negates<Kernel>, negated_row<plain>, plain>;
+    const signed_row x{row_of<Along, V>(in[0], s, count, length)};
     if constexpr (std::is_same_v<Mask, unmasked>) {
       return x;
     } else {
       const auto kept = row_of<Along, V>(mask, s, count, length);
-      return masked_row<std::decay_t<decltype(x)>, std::decay_t<decltype(kept)>>{x, kept};
+      return masked_row<signed_row, std::decay_t<decltype(kept)>>{x, kept};
     }
   }
 
@@ -539,6 +559,7 @@ struct slice_task {
   HILLOCK_INLINE void across_tile(std::ptrdiff_t s) const {
     tile<V> x;
     x.read(in[0], s, count, length);
+    if constexpr (negates<Kernel>) x.negate(length);
     if constexpr (!std::is_same_v<Mask, unmasked>) x.exclude(mask, s, count, length);
     if constexpr (In == 1) {
       finish_tile(s, x);
