@@ -312,13 +312,13 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   template <typename X>
   detail::class_options<T> options(std::string_view verb, const X& x) const {
     const Eigen::Index classes = detail::slice_length<Axis>(x);
-    const std::string who = detail::text(name, verb);
     if (!(label_smoothing >= 0 && label_smoothing <= 1))
-      detail::fail(who + ": label_smoothing must lie in [0, 1], but is " +
+      detail::fail(detail::text(name, verb) + ": label_smoothing must lie in [0, 1], but is " +
                    detail::number_text(label_smoothing));
     if (class_weights.size() != 0 && class_weights.size() != classes)
-      detail::fail(who + ": there are " + std::to_string(class_weights.size()) +
-                   " class_weights, but " + std::to_string(classes) + " classes");
+      detail::fail(detail::text(name, verb) + ": there are " +
+                   std::to_string(class_weights.size()) + " class_weights, but " +
+                   std::to_string(classes) + " classes");
     detail::class_options<T> all;
     all.weights = class_weights.size() == 0 ? nullptr : class_weights.data();
     all.classes = classes;
