@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// softmax of every column, beside what users write by hand.
+// softmax and log_softmax of every column, and a gate, beside what users write by hand.
 #include "bench.hpp"
 #include "std_fast_math.hpp"
 
+#include <hillock/gated.hpp>
+#include <hillock/log_softmax.hpp>
 #include <hillock/softmax.hpp>
 
 #include <map>
@@ -58,6 +60,54 @@ std::vector<contender<array<T>>> contenders() {
   return all;
 }
 
+template <typename T>
+using log_softmax = hillock::log_softmax<T, hillock::per_column>;
+
+template <typename T>
+std::vector<contender<array<T>>> contenders_of_log() {
+  using Arrays = arrays<array<T>>;
+  std::vector<contender<array<T>>> all = {
+      {"log_softmax", "forward", "hillock",
+       [](Arrays& a) { a.out = log_softmax<T>{}.forward(a.x); }},
+      {"log_softmax", "backward", "hillock",
+       [](Arrays& a) { a.out = log_softmax<T>{}.backward(a.x, a.dy); }}};
+  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
+    all.push_back({"log_softmax", pass, std::string(who) + ": " + code, run});
+  };
+  // clang-format off
+  add("eigen", "forward", HILLOCK_BENCH_CODE(
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        const auto highest = x.col(i).maxCoeff();
+        out.col(i) = x.col(i) - (highest + std::log((x.col(i) - highest).exp().sum())); }));
+  add("eigen", "backward", HILLOCK_BENCH_CODE(
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        out.col(i) = (x.col(i) - x.col(i).maxCoeff()).exp();
+        out.col(i) = dy.col(i) - out.col(i) * (dy.col(i).sum() / out.col(i).sum()); }));
+  // clang-format on
+  return all;
+}
+
+/// A gate, with x for the gate and y for the value. Backward needs a second destination.
+template <typename T>
+std::vector<contender<array<T>>> contenders_of_gate() {
+  using Arrays = arrays<array<T>>;
+  static array<T> other;
+  std::vector<contender<array<T>>> all = {
+      {"swiglu", "forward", "hillock",
+       [](Arrays& a) { a.out = hillock::swiglu<T>{}.forward(a.y, a.x); }},
+      {"swiglu", "backward", "hillock",
+       [](Arrays& a) { hillock::swiglu<T>{}.backward(a.y, a.x, a.dy, a.out, other); }}};
+  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
+    all.push_back({"swiglu", pass, std::string(who) + ": " + code, run});
+  };
+  // clang-format off
+  add("eigen", "forward", HILLOCK_BENCH_CODE(out = y * x / (1 + (-x).exp())));
+  add("eigen", "backward", HILLOCK_BENCH_CODE(
+      out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 + x * (1 - out)); out *= dy * x));
+  // clang-format on
+  return all;
+}
+
 /// Slices of the given length, some 32000 elements in all.
 template <typename T>
 arrays<array<T>>& data(Eigen::Index length) {
@@ -74,7 +124,8 @@ arrays<array<T>>& data(Eigen::Index length) {
 /// that is not wider than T has a large one.
 template <typename T>
 double error_of(const contender<array<T>>& c, Eigen::Index length) {
-  if (c.pass != "forward") return std::numeric_limits<double>::quiet_NaN();
+  if (c.pass != "forward" || c.function != "softmax")
+    return std::numeric_limits<double>::quiet_NaN();
   auto a = data<T>(length);
   c.run(a);
   array<long double> truth = a.x.template cast<long double>();
@@ -95,6 +146,18 @@ void enrol_slices() {
           enrol(
               c, length, [length]() -> auto& { return data<T>(length); },
               [c, length] { return error_of<T>(c, length); });
+  for (const Eigen::Index length : {10, 128, 1000, 32000})
+    for (const auto& c : contenders_of_log<T>())
+      enrol(
+          c, length, [length]() -> auto& { return data<T>(length); },
+          [c, length] { return error_of<T>(c, length); });
+  for (const auto& c : contenders_of_gate<T>())
+    enrol(
+        c, 4096, []() -> auto& {
+          static arrays<array<T>> all = arrays<array<T>>::random(4096, 1);
+          return all;
+        },
+        [] { return std::numeric_limits<double>::quiet_NaN(); });
 }
 
 }  // namespace

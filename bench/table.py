@@ -92,11 +92,14 @@ def elementwise(groups, native=None):
     return table(head, lines) + mean
 
 
+SLICED = ("softmax", "log_softmax")
+
+
 def softmax(groups):
     lines = []
-    for key in (k for p in PASSES for k in groups if k[:3] == ("softmax", p, "float")):
+    for key in (k for f in SLICED for p in PASSES for k in groups if k[:3] == (f, p, "float")):
         own, *others = groups[key]
-        line = [f"{key[1]}, slices of {key[3]}", own.cell()]
+        line = [f"{key[0]} {key[1]}, slices of {key[3]}", own.cell()]
         line += against(fastest(others, lambda r: r.who == "minidnn"), own)
         lines.append(line + against(fastest(others), own))
     return table(["float, per column", "hillock", "MiniDNN's form", "ratio", "fastest by hand",
@@ -106,11 +109,11 @@ def softmax(groups):
 def every_form(baseline, native):
     lines = []
     for key, rows in native.items():
-        if key[2] != "float" or (key[0] != "softmax" and key[3] != "4096"):
+        if key[2] != "float" or (key[0] not in SLICED and key[3] != "4096"):
             continue
         before = {r.label: r for r in baseline.get(key, [])}
         for r in rows:
-            name = " ".join([*key[:2], key[3]]) if key[0] == "softmax" else " ".join(key[:2])
+            name = " ".join([*key[:2], key[3]]) if key[0] in SLICED else " ".join(key[:2])
             code = r.label.replace("|", "\\|")
             lines.append([name, f"`{code}`", r.cell(), before[r.label].cell() if r.label in before else ""])
     return table(["function", "form", "native", "baseline"], lines)

@@ -338,6 +338,84 @@ void check_jacobian() {
   });
 }
 
+/// Rows and columns, stored either way, and vectors: the same slice gives the same bytes.
+template <typename T>
+void check_storage_orders() {
+  support::for_each_instruction_set([] {
+    for (const Index length : {1, 2, 3, 7, 10, 16, 17, 33, 64, 65, 100, 300})
+      for (const Index count : {1, 2, 5, 17, 40}) {
+        CAPTURE(hillock::name_of(hillock::instruction_set()), length, count);
+        const hillock::softmax<T, hillock::per_column> by_column{T(0.7)};
+        const hillock::softmax<T, hillock::per_row> by_row{T(0.7)};
+        const matrix<T> x = logits<T>(length, count, 20, 3), dy = logits<T>(length, count, 2, 4);
+        const row_matrix<T> x_by_rows = x, dy_by_rows = dy;
+        const matrix<T> x_turned = x.transpose(), dy_turned = dy.transpose();
+        const matrix<T> y = by_column.forward(x), dx = by_column.backward(x, dy),
+                        from_y = by_column.backward_from_output(y, dy);
+        REQUIRE(difference(matrix<T>(by_column.forward(x_by_rows)), y) == "");
+        REQUIRE(difference(matrix<T>(by_column.backward(x_by_rows, dy)), dx) == "");
+        REQUIRE(difference(matrix<T>(by_column.backward(x, dy_by_rows)), dx) == "");
+        REQUIRE(difference(matrix<T>(by_row.forward(x_turned).transpose()), y) == "");
+        REQUIRE(difference(matrix<T>(by_row.backward(x_turned, dy_turned).transpose()), dx) == "");
+        const matrix<T> y_turned = y.transpose();
+        REQUIRE(difference(matrix<T>(by_row.backward_from_output(y_turned, dy_turned).transpose()),
+                           from_y) == "");
+        const hillock::softmax<T> alone{T(0.7)};
+        REQUIRE(difference(matrix<T>(alone.forward(x.col(count / 2))),
+                           matrix<T>(y.col(count / 2))) == "");
+      }
+  });
+}
+
+/// A mask gives what -infinity in its place gives; dy there is ignored.
+template <typename T>
+void check_masks() {
+  for_each_arrangement<T>([](const auto& softmax, auto storage) {
+    using S = std::decay_t<decltype(softmax)>;
+    using X = decltype(storage);
+    using mask = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic>;
+    for (const Index length : {1, 2, 9, 16, 30, 70})
+      for (const Index count : {1, 3, 16, 19}) {
+        CAPTURE(length, count);
+        const auto [rows, cols] = shape<S>(length, count);
+        const X x = logits<T>(rows, cols, 10, 3), dy = logits<T>(rows, cols, 2, 4);
+        mask kept = (logits<double>(rows, cols, 1, 77).array() > -0.2);
+        if (is_per_column<S>)
+          kept.col(count / 2).setConstant(false);
+        else
+          kept.row(count / 2).setConstant(false);
+        const X excluded = kept.select(x, X::Constant(rows, cols, -infinity<T>));
+        const X wild = kept.select(dy, X::Constant(rows, cols, support::nan<T>));
+        const X y = softmax.forward(x, kept), dx = softmax.backward(x, wild, kept);
+        REQUIRE(difference(y, X(softmax.forward(excluded))) == "");
+        REQUIRE(difference(dx, X(softmax.backward(excluded, dy))) == "");
+        REQUIRE(difference(X(softmax.jvp(x, wild, kept.matrix())), dx) == "");
+        REQUIRE(((y.array() == 0) || kept).all());
+        REQUIRE(((dx.array() == 0) || kept).all());
+        REQUIRE(dx.array().isFinite().all());
+        REQUIRE(difference(X(softmax.backward_from_output(y, wild)),
+                           X(softmax.backward_from_output(y, dy))) == "");
+        X place = x;
+        place = softmax.forward(place, kept);
+        REQUIRE(difference(place, y) == "");
+        place = wild;
+        place = softmax.backward(x, place, kept);
+        REQUIRE(difference(place, dx) == "");
+        // One vector for all slices.
+        const Eigen::Array<bool, Eigen::Dynamic, 1> one =
+            Eigen::Array<bool, Eigen::Dynamic, 1>(logits<double>(length, 1, 78) > 0);
+        for (Index j = 0; j < count; ++j)
+          if (is_per_column<S>)
+            kept.col(j) = one;
+          else
+            kept.row(j) = one.transpose();
+        REQUIRE(difference(X(softmax.forward(x, one)), X(softmax.forward(x, kept))) == "");
+        REQUIRE(difference(X(softmax.forward(x, one.transpose())), X(softmax.forward(x, kept))) ==
+                "");
+      }
+  });
+}
+
 }  // namespace
 
 TEST_CASE("each probability is right to 4 ulp, whatever the spread of the logits") {
@@ -363,6 +441,40 @@ TEST_CASE("a slice gives the same bytes alone and among others") {
 TEST_CASE("a vector gives the same bytes at every offset and stride") {
   check_vectors<float>();
   check_vectors<double>();
+}
+
+TEST_CASE("rows and columns in either storage order give the same bytes") {
+  check_storage_orders<float>();
+  check_storage_orders<double>();
+}
+
+TEST_CASE("a mask excludes entries, as -infinity does") {
+  check_masks<float>();
+  check_masks<double>();
+}
+
+TEST_CASE("the Jacobian of one vector") {
+  for (Index n = 1; n <= 40; ++n) {
+    const hillock::softmax<double> softmax{0.7};
+    const array<double> x = logits<double>(n, 8, static_cast<unsigned>(n));
+    const Eigen::MatrixXd j = softmax.jacobian(x);
+    const slices::wide p = slices::softmax(x, 0.7);
+    REQUIRE(j.rows() == n);
+    REQUIRE(j.cols() == n);
+    for (Index i = 0; i < n; ++i)
+      for (Index k = 0; k < n; ++k) {
+        long double want = 0;
+        if (i != k)
+          want = -p[static_cast<std::size_t>(i)] * p[static_cast<std::size_t>(k)];
+        else
+          for (Index l = 0; l < n; ++l)
+            if (l != i) want += p[static_cast<std::size_t>(i)] * p[static_cast<std::size_t>(l)];
+        REQUIRE(std::abs(static_cast<double>(static_cast<long double>(j(i, k)) - want / 0.7)) <=
+                1e-15 * static_cast<double>(std::abs(want)));
+      }
+  }
+  const Eigen::Matrix3f j = hillock::softmax<float>{}.jacobian(Eigen::Vector3f(0, 0, 0));
+  CHECK(std::abs(j(0, 0) - 2 / 9.f) < 1e-7f);
 }
 
 TEST_CASE("backward and jvp are the Jacobian's product") {

@@ -224,6 +224,164 @@ TEST_CASE("no slices, no loss") {
   CHECK(Eigen::MatrixXf(loss.backward(Eigen::MatrixXf(5, 0), Eigen::VectorXi())).cols() == 0);
 }
 
+namespace {
+
+/// Loss and gradient of one slice for targets q that need not add up to 1.
+struct soft_truth {
+  long double loss = 0;
+  slices::wide gradient;
+};
+
+template <typename X>
+soft_truth soft_truth_of(const X& x, const slices::wide& q) {
+  const slices::wide p = slices::softmax(x);
+  soft_truth truth;
+  long double all = 0;
+  for (const long double share : q) all += share;
+  for (Index i = 0; i < x.size(); ++i) {
+    const long double share = q[static_cast<std::size_t>(i)];
+    if (share != 0) truth.loss += share * loss_of(x, i);
+    truth.gradient.push_back(p[static_cast<std::size_t>(i)] * all - share);
+  }
+  return truth;
+}
+
+/// Every combination of options, by labels and by probabilities, on both axes and storage orders.
+template <typename T, typename Axis, typename X>
+void check_options(Index classes, Index count, bool is_smooth, bool is_weighted, bool ignores) {
+  constexpr bool by_column = std::is_same_v<Axis, hillock::per_column>;
+  CAPTURE(by_column, X::IsRowMajor, classes, count, is_smooth, is_weighted, ignores);
+  const double epsilon = std::numeric_limits<T>::epsilon();
+  hillock::softmax_cross_entropy<T, Axis> loss;
+  if (is_smooth) loss.label_smoothing = T(0.1);
+  if (is_weighted) loss.class_weights = logits<T>(classes, 0.5, 4) + T(0.75);
+  if (ignores) loss.ignore_index = -100;
+  const X x = logits<T>(by_column ? classes : count, by_column ? count : classes, 5, 31);
+  const X t = (logits<T>(x.rows(), x.cols(), 0.5, 32).array() + T(0.5)).matrix();
+  Eigen::VectorXi labels = some_labels(count, classes);
+  if (ignores)
+    for (Index s = 0; s < count; s += 3) labels[s] = -100;
+  const auto weight = [&](Index i) {
+    return is_weighted ? static_cast<long double>(loss.class_weights[i]) : 1.0L;
+  };
+  const auto s = static_cast<long double>(loss.label_smoothing);
+  const array<T> each = loss.forward_each(x, labels), each_soft = loss.forward_each(x, t);
+  const X dx = loss.backward_sum(x, labels), dx_soft = loss.backward_sum(x, t);
+  const X mean_dx = loss.backward(x, labels), mean_soft = loss.backward(x, t);
+  long double sum = 0, sum_soft = 0, divisor = 0;
+  for (Index k = 0; k < count; ++k) {
+    const array<T> slice = by_column ? array<T>(x.col(k % x.cols()).array())
+                                     : array<T>(x.row(k % x.rows()).transpose().array());
+    slices::wide hard, soft;
+    const bool counts = labels[k] != -100;
+    for (Index i = 0; i < classes; ++i) {
+      const auto target = static_cast<long double>(by_column ? t(i, k) : t(k, i));
+      const auto spread = s / static_cast<long double>(classes);
+      hard.push_back(counts ? weight(i) * ((1 - s) * (i == labels[k]) + spread) : 0.0L);
+      soft.push_back(weight(i) * ((1 - s) * target + spread));
+    }
+    const soft_truth a = soft_truth_of(slice, hard), b = soft_truth_of(slice, soft);
+    REQUIRE(std::abs(static_cast<double>(static_cast<long double>(each[k]) - a.loss)) <=
+            8 * epsilon * static_cast<double>(a.loss));
+    REQUIRE(std::abs(static_cast<double>(static_cast<long double>(each_soft[k]) - b.loss)) <=
+            8 * epsilon * static_cast<double>(b.loss));
+    sum += a.loss;
+    sum_soft += b.loss;
+    if (counts) divisor += weight(labels[k]);
+    for (Index i = 0; i < classes; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const auto got = static_cast<long double>(by_column ? dx(i, k) : dx(k, i));
+      const auto got_soft = static_cast<long double>(by_column ? dx_soft(i, k) : dx_soft(k, i));
+      REQUIRE(std::abs(static_cast<double>(got - a.gradient[at])) <= 8 * epsilon);
+      if (!counts) REQUIRE(got == 0);
+      REQUIRE(std::abs(static_cast<double>(got_soft - b.gradient[at])) <=
+              4 * epsilon * static_cast<double>(classes));
+    }
+  }
+  if (divisor == 0) divisor = 1;
+  const auto close = [&](T got, long double want, double bound) {
+    return std::abs(static_cast<double>(static_cast<long double>(got) - want)) <=
+           bound * epsilon * static_cast<double>(std::abs(want));
+  };
+  CHECK(close(loss.forward_sum(x, labels), sum, 10));
+  CHECK(close(loss.forward(x, labels), sum / divisor, 12));
+  CHECK(close(loss.forward_sum(x, t), sum_soft, 10));
+  CHECK(close(loss.forward(x, t), sum_soft / static_cast<long double>(count), 12));
+  CHECK((mean_dx * static_cast<T>(divisor) - dx).cwiseAbs().maxCoeff() <= 8 * epsilon);
+  CHECK((mean_soft * static_cast<T>(count) - dx_soft).cwiseAbs().maxCoeff() <=
+        8 * epsilon * static_cast<double>(classes));
+  X place = x;
+  place = loss.backward_sum(place, labels);
+  CHECK(support::difference(place, dx) == "");
+  place = t;
+  place = loss.backward_sum(x, place);
+  CHECK(support::difference(place, dx_soft) == "");
+  place = x;
+  place -= loss.backward_sum(x, labels);
+  CHECK(support::difference(place, X(x - dx)) == "");
+}
+
+template <typename T>
+void check_all_options() {
+  support::for_each_instruction_set([] {
+    CAPTURE(hillock::name_of(hillock::instruction_set()), support::name_of_type<T>());
+    for (const Index classes : {1, 3, 10, 17, 70})
+      for (const Index count : {1, 2, 18})
+        for (int options = 0; options < 8; ++options) {
+          const bool smooth = options & 1, weighted = options & 2, ignores = options & 4;
+          check_options<T, hillock::per_column, matrix<T>>(classes, count, smooth, weighted,
+                                                           ignores);
+          check_options<T, hillock::per_column, row_matrix<T>>(classes, count, smooth, weighted,
+                                                               ignores);
+          check_options<T, hillock::per_row, row_matrix<T>>(classes, count, smooth, weighted,
+                                                            ignores);
+        }
+  });
+}
+
+}  // namespace
+
+TEST_CASE("smoothing, weights, ignored labels and probabilities, in every combination") {
+  check_all_options<float>();
+  check_all_options<double>();
+}
+
+TEST_CASE("what PyTorch gives") {
+  hillock::softmax_cross_entropy<double, hillock::per_row> loss;
+  const Eigen::Matrix<double, 2, 3> x =
+      (Eigen::Matrix<double, 2, 3>() << 1, 2, 3, 1, 0, -1).finished();
+  const Eigen::Vector2i labels(2, 1);
+  loss.class_weights = Eigen::Array3d(1, 2, 4);
+  loss.label_smoothing = 0.3;
+  // By hand: -log p of (1, 2, 3) and (1, 0, -1) is (2, 1, 0) + 0.407606 and (0, 1, 2) + 0.407606.
+  const double log = std::log(1 + std::exp(-1) + std::exp(-2));
+  const double nll = 4 * log + 2 * (1 + log);
+  const double smooth =
+      ((2 + log) + 2 * (1 + log) + 4 * log) + (log + 2 * (1 + log) + 4 * (2 + log));
+  CHECK(std::abs(loss.forward(x, labels) - (0.7 * nll + 0.3 / 3 * smooth) / 6) < 1e-15);
+}
+
+TEST_CASE("all slices ignored: loss and gradient are 0, whatever the logits") {
+  hillock::softmax_cross_entropy<float, hillock::per_column> loss;
+  loss.ignore_index = -1;
+  Eigen::MatrixXf x = logits<float>(10, 20, 5, 11);
+  x.col(3).setConstant(support::nan<float>);
+  Eigen::VectorXi labels = Eigen::VectorXi::Constant(20, -1);
+  for (const float smoothing : {0.f, 0.2f}) {
+    loss.label_smoothing = smoothing;
+    CHECK(loss.forward(x, labels) == 0);
+    CHECK(loss.forward_sum(x, labels) == 0);
+    CHECK((Eigen::MatrixXf(loss.backward(x, labels)).array() == 0).all());
+  }
+}
+
+TEST_CASE("a class without a chance, and without a target, adds nothing") {
+  const hillock::softmax_cross_entropy<float> loss;
+  const Eigen::Vector3f x(0, -infinity<float>, 0), t(0.5f, 0, 0.5f);
+  CHECK(std::abs(loss.forward(x, t) - std::log(2.f)) < 1e-7f);
+  CHECK(Eigen::Vector3f(loss.backward(x, t)) == Eigen::Vector3f::Zero());
+}
+
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("labels that do not fit are named, and nothing is written") {
   const hillock::softmax_cross_entropy<float, hillock::per_column> loss;
@@ -257,5 +415,28 @@ TEST_CASE("labels that do not fit are named, and nothing is written") {
   dx.setConstant(7);
   static_cast<void>(complaint(Eigen::Vector3i(0, 5, 1), true));
   CHECK((dx.array() == 7).all());
+}
+
+TEST_CASE("options and targets that do not fit are named") {
+  hillock::softmax_cross_entropy<float, hillock::per_column> loss;
+  const Eigen::MatrixXf x = logits<float>(5, 3, 5, 12);
+  const Eigen::Vector3i labels(0, 1, 2);
+  const auto complaint = [&](const auto& targets) -> std::string {
+    try {
+      static_cast<void>(loss.forward(x, targets));
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(complaint(Eigen::MatrixXf(3, 5)) ==
+        "hillock: softmax_cross_entropy.forward: targets is 3 x 5, but logits is 5 x 3");
+  loss.label_smoothing = 1.5f;
+  CHECK(complaint(labels) ==
+        "hillock: softmax_cross_entropy.forward: label_smoothing must lie in [0, 1], but is 1.5");
+  loss.label_smoothing = 0;
+  loss.class_weights = Eigen::Array3f(1, 2, 3);
+  CHECK(complaint(labels) ==
+        "hillock: softmax_cross_entropy.forward: there are 3 class_weights, but 5 classes");
 }
 #endif

@@ -1,125 +1,222 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <hillock/core/arguments.hpp>
-#include <hillock/core/scalars.hpp>
+#include <hillock/core/axiswise.hpp>
+#include <hillock/core/losses.hpp>
 #include <hillock/core/softmax_row.hpp>
-#include <hillock/math/log1p.hpp>
+
+#include <optional>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// What the loss knows of one row of vectors, in every lane: log sum e^x - x[label], and its
-/// derivative by x[label], which is minus the probability of all other classes.
-template <bool Along, typename V, typename T>
-struct cross_entropy_row : softmax_row<Along, V, T> {
-  using rows = softmax_row<Along, V, T>;
-  using R = typename V::scalar;
-  R label_value[V::width];
+/// How a target becomes weights of the classes: w_i (kept t_i + spread).
+template <typename T>
+struct class_options {
+  using R = real<T>;
+  const T* weights = nullptr;  // none: all 1
+  std::ptrdiff_t classes = 0;
+  R total_weight = 0;
+  R kept = 1, spread = 0;  // 1 - label_smoothing, label_smoothing / classes
+  R scale = 1;             // of the gradient
 
-  template <typename L>
-  HILLOCK_INLINE cross_entropy_row(const slices<const T>& all, const slices<const L>& labels,
-                                   std::ptrdiff_t s, std::ptrdiff_t count, std::ptrdiff_t length)
-      : rows{row_of<Along, V>(all, s, count, length), V(1), false} {
-    for (int i = 0; i < V::width; ++i) {  // along a slice all lanes hold its label
-      const std::ptrdiff_t slice = Along || s + i >= count ? s : s + i;
-      const auto label = static_cast<std::ptrdiff_t>(labels.data[slice * labels.step]);
-      label_value[i] = static_cast<R>(all.data[slice * all.slice_step + label * all.step]);
-    }
-    rows::find_maximum();
+  HILLOCK_INLINE R weight(std::ptrdiff_t i) const {
+    return weights ? static_cast<R>(weights[i]) : R(1);
   }
-  HILLOCK_INLINE V at_label() const { return load<V>(label_value); }
-
-  HILLOCK_INLINE V loss(const running_sum<V>& sum) const {
-    return math::log1p((sum.sum - 1) + sum.lost) + (rows::most - at_label());
-  }
-  HILLOCK_INLINE V label_derivative(const running_sum<V>& sum, const reciprocal<V>& inverse) const {
-    const V e = exp_below(at_label(), rows::most, V(1), false);
-    return -inverse.times((sum.sum - e) + sum.lost);
+  /// Those of vector j of row x; 0 in lanes not in use.
+  template <bool Along, typename X, typename At>
+  HILLOCK_INLINE auto weights_at(const X& x, At j) const {
+    using V = typename X::lanes_type;
+    if (!weights) return x.used(j);
+    if constexpr (Along)
+      return row_of<true, V>(slices<const T>{weights, 0, 1, weights + classes}, 0, 1, classes)
+          .get(any_vector{j.j}, 0);
+    else
+      return V(weight(j.j));
   }
 };
 
-template <bool Along, typename T, typename L>
-struct cross_entropy_forward {
-  using scalar = real<T>;
-  slices<const T> x;
+/// a b, but 0 where a is, whatever b.
+template <typename V>
+HILLOCK_INLINE V gated_product(const V& a, const V& b) {
+  return select(a == 0, V(0), a * b);
+}
+
+/// The label of each slice. One that is ignored has factors 0.
+template <typename T, typename L>
+struct label_targets : class_options<T> {
+  using R = real<T>;
   slices<const L> labels;
-  std::ptrdiff_t count, length;
-  T* each;        // one loss per slice, unless null
-  scalar* total;  // their sum, unless null
+  bool ignores = false;
+  std::ptrdiff_t ignored = 0;
 
-  template <typename V>
-  HILLOCK_INLINE void on() const {
-    running_sum<math::lanes<scalar>> sum;
-    for (std::ptrdiff_t s = 0; s < count; s += Along ? 1 : V::width) slice<V>(s, sum);
-    if (total) *total = (sum.sum + sum.lost).bits();
+  HILLOCK_INLINE std::ptrdiff_t label(std::ptrdiff_t s) const {
+    return static_cast<std::ptrdiff_t>(labels.data[s * labels.step]);
   }
+  HILLOCK_INLINE bool counts(std::ptrdiff_t s) const { return !ignores || label(s) != ignored; }
 
- private:
+  /// The logit at the label, its weight, and the factors of the loss by label and by smoothing.
   template <typename V>
-  HILLOCK_INLINE void slice(std::ptrdiff_t s, running_sum<math::lanes<scalar>>& losses) const {
-    const cross_entropy_row<Along, V, T> r(x, labels, s, count, length);
-    running_sum<V> sum;
-    for (std::ptrdiff_t j = 0; j < r.x.vectors; ++j) sum.add(r.exponential(j));
-    scalar loss[V::width];
-    store(r.loss(r.total(sum)), loss);
-    for (std::ptrdiff_t i = 0; i < (Along ? 1 : V::width) && s + i < count; ++i) {
-      if (each) each[s + i] = static_cast<T>(loss[i]);
-      losses.add(loss[i]);
+  struct of_lanes {
+    R logit[V::width], weight[V::width], factor[V::width], spread[V::width];
+  };
+  /// Along a slice, all lanes are those of its label.
+  template <bool Along, typename X>
+  HILLOCK_INLINE auto read(const place& at, const X& x) const {
+    using V = typename X::lanes_type;
+    of_lanes<V> all;
+    for (int i = 0; i < V::width; ++i) {
+      const int lane = i < at.lanes ? i : at.lanes - 1;
+      const bool is_counted = counts(at.first + lane);
+      const std::ptrdiff_t l = is_counted ? label(at.first + lane) : 0;
+      all.logit[i] = static_cast<R>(entry_of<Along>(x, l, lane));
+      all.weight[i] = this->weight(l);
+      all.factor[i] = is_counted ? this->scale * this->kept * all.weight[i] : R(0);
+      all.spread[i] = is_counted ? this->scale * this->spread : R(0);
     }
+    return all;
+  }
+  /// Entry l of the slice in a lane of a row.
+  template <bool Along, typename Row>
+  static HILLOCK_INLINE auto& entry_of(const Row& row, std::ptrdiff_t l, int lane) {
+    return row.data[Along ? l * row.lane_step : l * row.jump + lane * row.lane_step];
   }
 };
 
-/// (softmax(x) - 1 at the label) * scale.
-template <bool Along, typename T, typename L>
-struct cross_entropy_backward {
-  using scalar = real<T>;
-  slices<const T> x;
-  slices<const L> labels;
-  slices<T> dx;
-  std::ptrdiff_t count, length;
-  scalar scale;
-  update how;
+/// kept w_label (log sum e^x - x_label) + spread sum over i of w_i (log sum e^x - x_i)
+template <typename T, typename L>
+struct label_loss : label_targets<T, L> {
+  static constexpr bool is_worth_a_tile = true;
+  losses<T> out;
 
-  template <typename V>
-  HILLOCK_INLINE void on() const {
-    const cross_entropy_backward task = *this;
-    for (std::ptrdiff_t s = 0; s < count; s += Along ? 1 : V::width) task.template slice<V>(s);
-  }
-
- private:
-  template <typename V>
-  HILLOCK_INLINE void slice(std::ptrdiff_t s) const {
-    const cross_entropy_row<Along, V, T> r(x, labels, s, count, length);
-    const auto to = row_of<Along, V>(dx, s, count, length);
-    const bool stores = how == update::set && std::is_same_v<T, scalar>;
-    running_sum<V> sum;
-    for (std::ptrdiff_t j = 0; j < to.vectors; ++j) {
-      const V e = r.exponential(j);
-      if (stores) to.put(j, e);
-      sum.add(e);
+  template <bool Along, typename X>
+  HILLOCK_INLINE void run(const place& at, const X& x) const {
+    using V = typename X::lanes_type;
+    const auto label = this->template read<Along>(at, x);
+    const softmax_row<Along, X> row(at, x, 1);
+    const V log = row.log(sum_of_exponentials(at, row));
+    V loss = gated_product(load<V>(label.factor), log + (row.most - load<V>(label.logit)));
+    if (this->spread != 0) {
+      slice_sum<Along, V> below;
+      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        below.add(j.j,
+                  gated_product(this->template weights_at<Along>(x, j), row.most - row.get(j)));
+      });
+      const V all = log * this->total_weight + below.total(x.vectors).sum;
+      loss = loss + gated_product(load<V>(label.spread), all);
     }
-    sum = r.total(sum);
+    out.put(at, loss);
+  }
+};
+
+/// (softmax(x) - 1 at the label) kept w_label + spread (softmax(x) total_weight - w_i)
+template <typename T, typename L>
+struct label_gradient : label_targets<T, L> {
+  using R = real<T>;
+  static constexpr bool is_worth_a_tile = true;
+
+  template <bool Along, typename X, typename To>
+  HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
+    using V = typename X::lanes_type;
+    const auto label = this->template read<Along>(at, x);
+    const V factor = load<V>(label.factor), smooth = load<V>(label.spread);
+    const softmax_row<Along, X> row(at, x, 1);
+    exponentials<Along, X, To> exps(at, row, to);
+    const running_sum<V> sum = exps.total();
     const reciprocal<V> inverse(sum);
-    scalar at_label[V::width];
-    store(r.label_derivative(sum, inverse) * scale, at_label);
-    for (std::ptrdiff_t i = 0; i < (Along ? 1 : V::width) && s + i < count; ++i)
-      at_label[i] = updated(label_entry(s + i), at_label[i]);
-    for (std::ptrdiff_t j = 0; j < to.vectors; ++j)
-      to.put(j, inverse.times(stores ? to.get(j, 0) : r.exponential(j)) * scale, how);
-    for (std::ptrdiff_t i = 0; i < (Along ? 1 : V::width) && s + i < count; ++i)
-      label_entry(s + i) = static_cast<T>(at_label[i]);
+
+    // At the label, minus the probabilities of all others; it is written last.
+    const V e = exp_below(load<V>(label.logit), row.most, V(1), false);
+    V there = gated_product(factor, -inverse.times((sum.sum - e) + sum.lost));
+    if (this->spread != 0)
+      there = there + smoothing(smooth, inverse.times(e), load<V>(label.weight));
+    R at_label[V::width];
+    store(there, at_label);
+    for (int i = 0; i < at.lanes; ++i)
+      at_label[i] = updated<Along>(to, at.first + i, i, at_label[i]);
+
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V p = inverse.times(exps.get(j));
+      V dx = gated_product(factor, p);
+      if (this->spread != 0) dx = dx + smoothing(smooth, p, this->template weights_at<Along>(x, j));
+      to.put(j, dx);
+    });
+    for (int i = 0; i < at.lanes; ++i)
+      if (this->counts(at.first + i))
+        this->template entry_of<Along>(to, this->label(at.first + i), i) =
+            static_cast<std::decay_t<decltype(*to.data)>>(at_label[i]);
   }
 
-  T& label_entry(std::ptrdiff_t s) const {
-    const auto label = static_cast<std::ptrdiff_t>(labels.data[s * labels.step]);
-    return dx.data[s * dx.slice_step + label * dx.step];
+ private:
+  template <typename V>
+  HILLOCK_INLINE V smoothing(const V& factor, const V& p, const V& weight) const {
+    return gated_product(factor, p * this->total_weight - weight);
   }
-  scalar updated(const T& before, scalar change) const {
-    if (how == update::set) return change;
-    return how == update::add ? static_cast<scalar>(before) + change
-                              : static_cast<scalar>(before) - change;
+  template <bool Along, typename To>
+  HILLOCK_INLINE R updated(const To& to, std::ptrdiff_t s, int lane, R change) const {
+    if (to.how == update::set || !this->counts(s)) return change;
+    const auto before = static_cast<R>(this->template entry_of<Along>(to, this->label(s), lane));
+    return to.how == update::add ? before + change : before - change;
+  }
+};
+
+/// The targets of a row of slices, weighted and smoothed: q_i = w_i (kept t_i + spread).
+template <bool Along, typename X, typename Q, typename T>
+struct weighted_targets {
+  using V = typename X::lanes_type;
+  const X& x;
+  const Q& t;
+  const class_options<T>& options;
+
+  template <typename At>
+  HILLOCK_INLINE V get(At j) const {
+    const V smooth = t.get(j, 0) * options.kept + V(options.spread);
+    return options.template weights_at<Along>(x, j) * smooth;
+  }
+};
+
+/// sum over i of q_i (log sum e^x - x_i)
+template <typename T>
+struct probability_loss : class_options<T> {
+  static constexpr bool is_worth_a_tile = true;
+  losses<T> out;
+
+  template <bool Along, typename X, typename Q>
+  HILLOCK_INLINE void run(const place& at, const X& x, const Q& t) const {
+    using V = typename X::lanes_type;
+    const weighted_targets<Along, X, Q, T> target{x, t, *this};
+    const softmax_row<Along, X> row(at, x, 1);
+    slice_sum<Along, V> below, all;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V q = target.get(j);
+      below.add(j.j, gated_product(q, row.most - row.get(j)));
+      all.add(j.j, q);
+    });
+    const V log = gated_product(all.total(x.vectors).sum, row.log(sum_of_exponentials(at, row)));
+    out.put(at, log + below.total(x.vectors).sum);
+  }
+};
+
+/// softmax(x) sum of q - q
+template <typename T>
+struct probability_gradient : class_options<T> {
+  static constexpr bool is_worth_a_tile = true;
+
+  template <bool Along, typename X, typename Q, typename To>
+  HILLOCK_INLINE void run(const place& at, const X& x, const Q& t, const To& to) const {
+    using V = typename X::lanes_type;
+    const weighted_targets<Along, X, Q, T> target{x, t, *this};
+    const softmax_row<Along, X> row(at, x, 1);
+    exponentials<Along, X, To> exps(at, row, to);
+    const running_sum<V> sum = exps.total();
+    const reciprocal<V> inverse(sum);
+    slice_sum<Along, V> all;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { all.add(j.j, target.get(j)); });
+    const V total = all.total(to.vectors).sum;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      to.put(j, (inverse.times(exps.get(j)) * total - target.get(j)) * this->scale);
+    });
   }
 };
 
@@ -128,125 +225,215 @@ struct cross_entropy_backward {
 /// softmax_cross_entropy(x, label) = log sum over j of e^(x_j) - x_label
 ///
 /// The loss of a classifier whose last layer gives the logits x, for the class `label`: the
-/// negative logarithm of its softmax probability, computed without forming that.
+/// negative logarithm of its softmax probability, computed without forming that. In place of a
+/// label a slice may have a probability t_i for each class: sum over i of t_i (log sum e^x - x_i).
 ///
-/// Shapes      logits: slices along Axis (whole: a vector is one observation; per_column, per_row);
-///             labels: an Eigen vector of integers, one per slice, each the index of an entry.
+/// Shapes      logits: slices along Axis (whole: a vector is one observation; per_column, per_row).
+///             labels: an Eigen vector of integers, one per slice, each the index of an entry; or
+///             probabilities, in the shape of the logits.
 /// Verbs       forward: the mean over slices; forward_sum: the sum; forward_each: a vector of one
-///             per slice. backward: the gradient of the mean by the logits, (softmax(x) - onehot) /
-///             n; backward_sum: that of the sum. A mean over no slices is 0.
-/// Errors      std::invalid_argument where labels are not one per slice or out of range, or slices
-///             are empty.
-/// Edges       NaN or +infinity in a slice makes its loss and gradient NaN. Finite where the true
-///             class has logit -1e4.
+///             per slice (this one allocates). backward: the gradient of the mean by the logits,
+///             (softmax(x) - onehot) / n; backward_sum: that of the sum. A mean over nothing is 0.
+/// Options     public members, off by default. ignore_index: slices with this label count nowhere.
+///             label_smoothing, in [0, 1]: targets (1 - s) t_i + s / classes. class_weights: term i
+///             times w_i; the mean over labels is then that weighted with w_label, the mean over
+///             probabilities undivided, as in PyTorch.
+/// Errors      std::invalid_argument where labels are not one per slice or out of range, targets or
+///             weights do not fit, label_smoothing is not in [0, 1], or slices are empty.
+/// Edges       NaN or +infinity in a slice makes its loss and gradient NaN, unless it is ignored.
+///             Finite where the true class has logit -1e4. With all slices ignored loss and
+///             gradient are 0 (PyTorch: the loss is NaN). A probability 0 at a logit -infinity adds
+///             0.
 /// Evaluation  log1p of what the other classes add to the largest; at the label the gradient is
 ///             minus the sum of the other probabilities, not 1 less than a number near 1.
+/// Error       by label, without options: loss 4 ulp, gradient of the sum 5 ulp.
+/// Source      the mean of weighted losses: torch.nn.CrossEntropyLoss, PyTorch 2.
+///
+/// The gradient is an expression, as those of softmax; it refers to class_weights.
 template <typename T, typename Axis = whole>
-class softmax_cross_entropy {
-  static_assert(std::is_floating_point_v<T> || detail::is_small_float<T>,
-                "hillock: softmax_cross_entropy works over float, double, long double, Eigen::half "
-                "or Eigen::bfloat16, e.g. hillock::softmax_cross_entropy<float>");
+class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
+  using base = axiswise<softmax_cross_entropy<T, Axis>>;
+  using R = real<T>;
 
  public:
-  using scalar = T;
-  using axis = Axis;
   static constexpr std::string_view name = "softmax_cross_entropy";
 
-  template <typename X, typename L>
-  T forward(const X& logits, const L& labels) const {
-    const Eigen::Index count = detail::slice_count<Axis>(logits);
-    return static_cast<T>(
-        count == 0 ? real<T>(0) : total("forward", logits, labels) / static_cast<real<T>>(count));
+  std::optional<Eigen::Index> ignore_index;
+  R label_smoothing = 0;
+  Eigen::Array<T, Eigen::Dynamic, 1> class_weights;
+
+  template <typename X, typename Y>
+  T forward(const X& logits, const Y& labels) const {
+    const R sum = evaluate("forward", logits, labels, nullptr);
+    return static_cast<T>(sum / divisor(logits, labels));
   }
 
-  template <typename X, typename L>
-  T forward_sum(const X& logits, const L& labels) const {
-    return static_cast<T>(total("forward_sum", logits, labels));
+  template <typename X, typename Y>
+  T forward_sum(const X& logits, const Y& labels) const {
+    return static_cast<T>(evaluate("forward_sum", logits, labels, nullptr));
   }
 
   /// One loss per slice, as a plain column: this one allocates.
-  template <typename X, typename L>
-  Eigen::Array<T, Eigen::Dynamic, 1> forward_each(const X& logits, const L& labels) const {
-    Eigen::Array<T, Eigen::Dynamic, 1> losses(detail::slice_count<Axis>(logits));
-    evaluate("forward_each", logits, labels, losses.data(), nullptr);
-    return losses;
+  template <typename X, typename Y>
+  Eigen::Array<T, Eigen::Dynamic, 1> forward_each(const X& logits, const Y& labels) const {
+    Eigen::Array<T, Eigen::Dynamic, 1> each(detail::slice_count<Axis>(logits));
+    evaluate("forward_each", logits, labels, each.data());
+    return each;
   }
 
-  template <typename X, typename L>
-  auto backward(const X& logits, const L& labels) const {
-    const Eigen::Index count = detail::slice_count<Axis>(logits);
-    return gradient("backward", logits, labels,
-                    count == 0 ? real<T>(1) : 1 / static_cast<real<T>>(count));
+  template <typename X, typename Y>
+  auto backward(X&& logits, Y&& labels) const {
+    return gradient("backward", std::forward<X>(logits), std::forward<Y>(labels), true);
   }
 
-  template <typename X, typename L>
-  auto backward_sum(const X& logits, const L& labels) const {
-    return gradient("backward_sum", logits, labels, real<T>(1));
+  template <typename X, typename Y>
+  auto backward_sum(X&& logits, Y&& labels) const {
+    return gradient("backward_sum", std::forward<X>(logits), std::forward<Y>(labels), false);
   }
 
  private:
-  struct backward_op {
+  /// Are these labels (or else probabilities)? Says what is wrong with neither.
+  template <typename X, typename Y>
+  static constexpr bool are_labels() {
+    using targets = std::decay_t<Y>;
+    static_assert(detail::is_dense<Y>,
+                  "hillock: labels must be an Eigen vector of integers, or "
+                  "probabilities in the shape of the logits");
+    constexpr bool are_probabilities =
+        std::is_same_v<typename targets::Scalar, T> &&
+        (!targets::IsVectorAtCompileTime || std::decay_t<X>::IsVectorAtCompileTime);
+    static_assert(are_probabilities || (std::is_integral_v<typename targets::Scalar> &&
+                                        targets::IsVectorAtCompileTime),
+                  "hillock: labels must be an Eigen vector of integers, or probabilities in the "
+                  "shape of the logits");
+    return !are_probabilities;
+  }
+
+  template <typename X>
+  detail::class_options<T> options(std::string_view verb, const X& x) const {
+    const Eigen::Index classes = detail::slice_length<Axis>(x);
+    if (!(label_smoothing >= 0 && label_smoothing <= 1))
+      detail::fail(detail::text(name, verb) + ": label_smoothing must lie in [0, 1], but is " +
+                   detail::number_text(label_smoothing));
+    if (class_weights.size() != 0 && class_weights.size() != classes)
+      detail::fail(detail::text(name, verb) + ": there are " +
+                   std::to_string(class_weights.size()) + " class_weights, but " +
+                   std::to_string(classes) + " classes");
+    detail::class_options<T> all;
+    all.weights = class_weights.size() == 0 ? nullptr : class_weights.data();
+    all.classes = classes;
+    detail::running_sum<math::lanes<R>> total;
+    for (Eigen::Index i = 0; i < class_weights.size(); ++i)
+      total.add(static_cast<R>(class_weights[i]));
+    all.total_weight = all.weights ? total.sum.bits() : static_cast<R>(classes);
+    all.kept = 1 - label_smoothing;
+    all.spread = classes == 0 ? R(0) : label_smoothing / static_cast<R>(classes);
+    return all;
+  }
+
+  /// Throws where labels or probabilities do not fit the logits.
+  template <typename X, typename Y>
+  void check(std::string_view verb, const X& x, const Y& targets) const {
+    const Eigen::Index count = detail::slice_count<Axis>(x);
+    if (count > 0) detail::expect_entries<Axis>(x, name, verb);
+    if constexpr (!are_labels<X, Y>()) {
+      detail::expect_shape_of(x, targets, name, verb, "targets", "logits");
+    } else {
+      if (targets.size() != count)
+        detail::fail(detail::text(name, verb) + ": there are " + std::to_string(targets.size()) +
+                     " labels, but logits is " + detail::text({x.rows(), x.cols()}) +
+                     ", which is " + std::to_string(count) + " slices");
+      for (Eigen::Index i = 0; i < count; ++i)
+        check_label(verb, i, static_cast<Eigen::Index>(targets.coeff(i)),
+                    detail::slice_length<Axis>(x));
+    }
+  }
+  void check_label(std::string_view verb, Eigen::Index slice, Eigen::Index label,
+                   Eigen::Index classes) const {
+    if ((label < 0 || label >= classes) && label != ignore_index)
+      detail::fail(detail::text(name, verb) + ": label " + std::to_string(label) + " of slice " +
+                   std::to_string(slice) + " is out of range, for there are " +
+                   std::to_string(classes) + " classes");
+  }
+
+  /// What the mean divides by: slices, or their weights; 1 where there are none.
+  template <typename X, typename Y>
+  R divisor(const X& x, const Y& targets) const {
+    R sum = 0;
+    if constexpr (are_labels<X, Y>()) {
+      if (!ignore_index && class_weights.size() == 0) {
+        sum = static_cast<R>(targets.size());
+      } else {
+        detail::running_sum<math::lanes<R>> total;
+        for (Eigen::Index i = 0; i < targets.size(); ++i)
+          if (const auto label = static_cast<Eigen::Index>(targets.coeff(i)); label != ignore_index)
+            total.add(class_weights.size() == 0 ? R(1) : static_cast<R>(class_weights[label]));
+        sum = (total.sum + total.lost).bits();
+      }
+    } else {
+      sum = static_cast<R>(detail::slice_count<Axis>(x));
+    }
+    return sum == 0 ? R(1) : sum;
+  }
+
+  template <typename Y>
+  static auto labelled(const detail::class_options<T>& all, const Y& labels,
+                       const std::optional<Eigen::Index>& ignored) {
+    using label = typename Y::Scalar;
+    return detail::label_targets<T, label>{all, detail::slices_of<whole, const label>(labels),
+                                           ignored.has_value(), ignored.value_or(0)};
+  }
+
+  /// The sum of all losses; each goes to `each` unless that is null.
+  template <typename X, typename Y>
+  R evaluate(std::string_view verb, const X& logits, const Y& targets, T* each) const {
+    detail::running_sum<math::lanes<R>> sum;
+    if constexpr (detail::is_sliceable<base, X>()) {
+      check(verb, logits, targets);
+      const detail::class_options<T> all = options(verb, logits);
+      const auto& x = detail::in_memory(logits.derived());
+      const auto& y = detail::in_memory(targets.derived());
+      const detail::losses<T> out{each, &sum};
+      if constexpr (are_labels<X, Y>())
+        read(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignore_index), out}, x);
+      else
+        read(detail::probability_loss<T>{all, out}, x, y);
+    }
+    return (sum.sum + sum.lost).bits();
+  }
+  template <typename Kernel, typename... X>
+  static void read(const Kernel& kernel, const X&... x) {
+    detail::slice_op<Kernel, T, Axis>(kernel).read(x...);
+  }
+
+  /// The gradient by labels as an operation of the expression `slicewise`.
+  struct label_op : detail::shaped_like_x {
     using scalar = T;
-    real<T> scale;
-    template <typename Dst, typename X, typename L>
-    void run(Dst& dst, detail::update how, const X& x, const L& labels) const {
-      using label = typename L::Scalar;
-      detail::perform(detail::cross_entropy_backward<detail::lies_along<Axis, X>, T, label>{
-          detail::slices_of<Axis, const T>(x), detail::slices_of<whole, const label>(labels),
-          detail::slices_of<Axis, T>(dst), detail::slice_count<Axis>(x),
-          detail::slice_length<Axis>(x), scale, how});
+    detail::class_options<T> options;
+    std::optional<Eigen::Index> ignored;
+
+    label_op(const detail::class_options<T>& all, const std::optional<Eigen::Index>& ignore)
+        : options(all), ignored(ignore) {}
+
+    template <typename Dst, typename X, typename Y>
+    void run(Dst& dst, detail::update how, const X& x, const Y& labels) const {
+      using kernel = detail::label_gradient<T, typename Y::Scalar>;
+      typename base::template op<kernel>({labelled(options, labels, ignored)}).run(dst, how, x);
     }
   };
 
-  template <typename X, typename L>
-  static void check(std::string_view verb, const X& logits, const L& labels) {
-    static_assert(std::is_integral_v<typename L::Scalar> && L::IsVectorAtCompileTime,
-                  "hillock: labels must be an Eigen vector of integers");
-    const Eigen::Index count = detail::slice_count<Axis>(logits);
-    const Eigen::Index length = detail::slice_length<Axis>(logits);
-
-    if (count > 0) detail::expect_entries<Axis>(logits, name, verb);
-    if (labels.size() != count)
-      detail::fail(detail::text(name, verb) + ": there are " + std::to_string(labels.size()) +
-                   " labels, but logits is " + detail::text({logits.rows(), logits.cols()}) +
-                   ", which is " + std::to_string(count) + " slices");
-    for (Eigen::Index i = 0; i < count; ++i)
-      if (const auto label = static_cast<Eigen::Index>(labels.coeff(i));
-          label < 0 || label >= length)
-        detail::fail(detail::text(name, verb) + ": label " + std::to_string(label) + " of slice " +
-                     std::to_string(i) + " is out of range, for there are " +
-                     std::to_string(length) + " classes");
-  }
-
-  template <typename X, typename L>
-  static void evaluate(std::string_view verb, const X& logits, const L& labels, T* each,
-                       real<T>* sum) {
-    if constexpr (detail::is_sliceable<softmax_cross_entropy, X>()) {
-      check(verb, logits, labels);
-      using label = typename L::Scalar;
-      const auto& x = detail::in_memory(logits.derived());
-      const auto& of = detail::in_memory(labels.derived());
-      using argument = std::decay_t<decltype(x)>;
-      detail::perform(detail::cross_entropy_forward<detail::lies_along<Axis, argument>, T, label>{
-          detail::slices_of<Axis, const T>(x), detail::slices_of<whole, const label>(of),
-          detail::slice_count<Axis>(x), detail::slice_length<Axis>(x), each, sum});
-    }
-  }
-
-  template <typename X, typename L>
-  static real<T> total(std::string_view verb, const X& logits, const L& labels) {
-    real<T> sum = 0;
-    evaluate(verb, logits, labels, nullptr, &sum);
-    return sum;
-  }
-
-  template <typename X, typename L>
-  static auto gradient(std::string_view verb, const X& logits, const L& labels, real<T> scale) {
-    if constexpr (detail::is_sliceable<softmax_cross_entropy, X>()) {
-      check(verb, logits, labels);
-      return detail::slicewise<backward_op, std::decay_t<decltype(logits.derived())>,
-                               std::decay_t<decltype(labels.derived())>>({scale}, logits.derived(),
-                                                                         labels.derived());
+  template <typename X, typename Y>
+  auto gradient(std::string_view verb, X&& logits, Y&& targets, bool of_mean) const {
+    if constexpr (detail::is_sliceable<base, X>()) {
+      check(verb, logits, targets);
+      detail::class_options<T> all = options(verb, logits);
+      if (of_mean) all.scale = 1 / divisor(logits, targets);
+      if constexpr (are_labels<X, Y>())
+        return base::expression(label_op(all, ignore_index), std::forward<X>(logits),
+                                std::forward<Y>(targets));
+      else
+        return base::expression(typename base::template op<detail::probability_gradient<T>>({all}),
+                                std::forward<X>(logits), std::forward<Y>(targets));
     }
   }
 };

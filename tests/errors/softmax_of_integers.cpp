@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: softmax works over float, double, long double, Eigen::half or Eigen::bfloat16, e.g. hillock::softmax<float>
+// error: hillock: softmax and its like work over float, double, long double, Eigen::half or Eigen::bfloat16, e.g. hillock::softmax<float>
 #include <hillock/softmax.hpp>
 
 int main() { hillock::softmax<int> softmax; }

@@ -19,6 +19,13 @@
 #define HILLOCK_INLINE inline
 #endif
 
+// The same after the parameters of a lambda.
+#if defined(__GNUC__)
+#define HILLOCK_INLINE_LAMBDA __attribute__((always_inline))
+#else
+#define HILLOCK_INLINE_LAMBDA
+#endif
+
 // GNU vector types: hillock's own loop, at whatever width the processor has.
 #if defined(__GNUC__) && !defined(HILLOCK_NO_DISPATCH)
 #define HILLOCK_HAS_OWN_LOOP 1

@@ -280,13 +280,14 @@ class slicewise;
 namespace Eigen {
 namespace internal {
 
-/// The shape and kind of its first argument, as an expression that must be evaluated as a whole.
+/// An expression that must be evaluated as a whole.
 template <typename Op, typename X, typename... More>
-struct traits<hillock::detail::slicewise<Op, X, More...>> : traits<typename X::PlainObject> {
+struct traits<hillock::detail::slicewise<Op, X, More...>>
+    : traits<typename Op::template result<X>> {
   enum {
-    Flags =
-        (traits<typename X::PlainObject>::Flags & ~(LvalueBit | DirectAccessBit | NestByRefBit)) |
-        EvalBeforeNestingBit
+    Flags = (traits<typename Op::template result<X>>::Flags &
+             ~(LvalueBit | DirectAccessBit | NestByRefBit)) |
+            EvalBeforeNestingBit
   };
 };
 
@@ -297,7 +298,8 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// A dense expression that Op computes slice by slice: op.run(dst, update, x...), all in memory.
+/// A dense expression that Op computes slice by slice: op.run(dst, update, x...), all in memory. It
+/// looks like a plain Op::result<X> of Op::rows(x) x Op::cols(x).
 ///
 /// Right of =, += and -= it is computed into the destination, which may be an argument; inside a
 /// larger expression its evaluator holds a temporary.
@@ -310,12 +312,13 @@ class slicewise<Op, X, More...>
 
   slicewise(const Op& op, const X& x, const More&... more) : op_(op), arguments_(x, more...) {}
 
-  Eigen::Index rows() const { return std::get<0>(arguments_).rows(); }
-  Eigen::Index cols() const { return std::get<0>(arguments_).cols(); }
+  Eigen::Index rows() const { return Op::rows(std::get<0>(arguments_)); }
+  Eigen::Index cols() const { return Op::cols(std::get<0>(arguments_)); }
 
   template <typename Dst>
   void compute(Dst& dst, update how) const {
-    if constexpr (sizeof...(More) == 0 && !is_in_memory<X>) {
+    if constexpr (sizeof...(More) == 0 && !is_in_memory<X> &&
+                  std::is_same_v<typename Op::template result<X>, typename X::PlainObject>) {
       if (how == update::set) {  // the destination serves as the temporary
         Eigen::internal::call_assignment(dst, std::get<0>(arguments_));
         return op_.run(dst, how, dst);

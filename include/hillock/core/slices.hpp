@@ -3,17 +3,18 @@
 
 #include <hillock/core/axis.hpp>
 #include <hillock/core/eigen.hpp>
+#include <hillock/core/scalars.hpp>
 
 // How functions of a whole slice (softmax and its like) walk through memory: as a row of vectors,
-// whose lanes are either neighbours within one slice (along) or the same element of neighbouring
-// slices (across). One text serves both; only `along` has to combine lanes at the end.
+// whose lanes are either neighbours within one slice (along) or the same entry of neighbouring
+// slices (across). One text serves both, and gives the same bits.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// All slices of an argument in memory: element i of slice s is data[s * slice_step + i * step].
-/// All of it lies before end, and may be read, gaps included.
+/// All slices of an argument in memory: entry i of slice s is data[s * slice_step + i * step]. All
+/// of it lies before end, and may be read, gaps included.
 template <typename T>
 struct slices {
   T* data;
@@ -38,6 +39,13 @@ bool overlap(const slices<T>& a, const slices<U>& b) {
   return address(a.data) < address(b.end) && address(b.data) < address(a.end);
 }
 
+/// Whether the bit is set in 0, 1, 2 ...
+template <int Bit, typename V, int... I>
+HILLOCK_INLINE auto lanes_with_bit(std::integer_sequence<int, I...>) {
+  static constexpr typename V::scalar is_set[] = {typename V::scalar((I & Bit) != 0)...};
+  return V(0) < load<V>(is_set);
+}
+
 /// 0, 1, 2 ...
 template <typename V, int... I>
 HILLOCK_INLINE V lane_numbers(std::integer_sequence<int, I...>) {
@@ -58,55 +66,103 @@ HILLOCK_INLINE void copy_few(const T* from, T* to, int n) {
   }
 }
 
+// ---- Rows of vectors --------------------------------------------------------------------------
+
+/// n numbers from anywhere into one register's memory, the rest `unused`. Not inlined: it is rare,
+/// and would crowd out what is not.
+template <typename R, typename T>
+EIGEN_DONT_INLINE void gather(const T* from, std::ptrdiff_t step, int n, R unused, R* to,
+                              int width) {
+  for (int i = 0; i < n; ++i) to[i] = static_cast<R>(from[i * step]);
+  for (int i = n; i < width; ++i) to[i] = unused;
+}
+template <typename R, typename T>
+EIGEN_DONT_INLINE void scatter(const R* from, T* to, std::ptrdiff_t step, int n) {
+  for (int i = 0; i < n; ++i) to[i * step] = static_cast<T>(from[i]);
+}
+
+/// Names vector j of every row, which lies in memory as it is ...
+struct whole_vector {
+  std::ptrdiff_t j;
+};
+/// ... or may have lanes not in use, or apart.
+struct any_vector {
+  std::ptrdiff_t j;
+};
+
+/// Where in a task a kernel is: from slice `first` on, in so many lanes. (Along a slice, in one.)
+struct place {
+  std::ptrdiff_t first;
+  int lanes;
+  std::ptrdiff_t vectors, whole;  // of all rows
+
+  HILLOCK_INLINE void narrow(std::ptrdiff_t other_whole) {
+    if (other_whole < whole) whole = other_whole;
+  }
+  template <typename Body>
+  HILLOCK_INLINE void for_each_vector(Body body) const {
+    for (std::ptrdiff_t j = 0; j < whole; ++j) body(whole_vector{j});
+    for (std::ptrdiff_t j = whole; j < vectors; ++j) body(any_vector{j});
+  }
+};
+
 /// A row of vectors V in memory. Those but the last have `lanes` lanes in use, the last `last`.
 template <typename V, typename T>
 struct row {
+  using lanes_type = V;
+  using scalar = typename V::scalar;
   T* data;
   std::ptrdiff_t jump, lane_step;  // from a vector to the next, from a lane to the next
   std::ptrdiff_t vectors;
   int lanes, last;
   const T* end;
 
-  static constexpr bool is_direct = std::is_same_v<std::remove_const_t<T>, typename V::scalar>;
+  static constexpr bool is_direct = std::is_same_v<std::remove_const_t<T>, scalar>;
 
-  /// The vector j; lanes not in use hold `unused`.
-  HILLOCK_INLINE V get(std::ptrdiff_t j, typename V::scalar unused) const {
-    const int n = lanes_of(j);
-    const T* p = data + j * jump;
-    if constexpr (is_direct) {
-      if (lane_step == 1 && n == V::width) return load<V>(p);
+  /// How many vectors lie in memory as they are.
+  HILLOCK_INLINE std::ptrdiff_t whole() const {
+    return !is_direct || lane_step != 1 || lanes < V::width ? 0
+           : last < V::width                                ? vectors - 1
+                                                            : vectors;
+  }
+
+  HILLOCK_INLINE V get(whole_vector at, scalar) const { return load<V>(data + at.j * jump); }
+  /// Lanes not in use hold `unused`.
+  HILLOCK_INLINE V get(any_vector at, scalar unused) const {
+    const T* p = data + at.j * jump;
+    if constexpr (is_direct)
       if (lane_step == 1 && end - p >= V::width)  // what lies behind may be read, and is dropped
-        return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < n, load<V>(p),
-                      V(unused));
-    }
-    typename V::scalar buffer[V::width];
-    for (int i = 0; i < V::width; ++i)
-      buffer[i] = i < n ? static_cast<typename V::scalar>(p[i * lane_step]) : unused;
+        return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < lanes_of(at),
+                      load<V>(p), V(unused));
+    scalar buffer[V::width];
+    gather(p, lane_step, lanes_of(at), unused, buffer, V::width);
     return load<V>(buffer);
   }
 
-  HILLOCK_INLINE void put(std::ptrdiff_t j, const V& v, update how = update::set) const {
-    const int n = lanes_of(j);
-    T* p = data + j * jump;
-    const V result = how == update::set ? v : updated(get(j, 0), v, how);
+  /// 1 in lanes in use, 0 in others.
+  HILLOCK_INLINE V used(whole_vector) const { return V(1); }
+  HILLOCK_INLINE V used(any_vector at) const {
+    return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < lanes_of(at), V(1),
+                  V(0));
+  }
+
+  HILLOCK_INLINE void put(whole_vector at, const V& v) const { store(v, data + at.j * jump); }
+  HILLOCK_INLINE void put(any_vector at, const V& v) const {
+    T* p = data + at.j * jump;
+    const int n = lanes_of(at);
+    scalar buffer[V::width];
+    store(v, buffer);
     if constexpr (is_direct)
-      if (lane_step == 1 && n == V::width) return store(result, p);
-    typename V::scalar buffer[V::width];
-    store(result, buffer);
-    if constexpr (is_direct)
-      if (lane_step == 1) return copy_few<V::width / 2>(buffer, p, n);
-    for (int i = 0; i < n; ++i) p[i * lane_step] = static_cast<T>(buffer[i]);
+      if (lane_step == 1 && n < V::width) return copy_few<V::width / 2>(buffer, p, n);
+    scatter(buffer, p, lane_step, n);
   }
 
  private:
-  HILLOCK_INLINE int lanes_of(std::ptrdiff_t j) const { return j == vectors - 1 ? last : lanes; }
-  static HILLOCK_INLINE V updated(const V& before, const V& v, update how) {
-    return how == update::add ? before + v : before - v;
-  }
+  HILLOCK_INLINE int lanes_of(any_vector at) const { return at.j == vectors - 1 ? last : lanes; }
 };
 
 /// Along: slice s as a row of vectors of neighbours. Else: the slices s, s + 1 ..., one a lane, as
-/// a row of vectors of like elements.
+/// a row of vectors of like entries.
 template <bool Along, typename V, typename T>
 HILLOCK_INLINE row<V, T> row_of(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
                                 std::ptrdiff_t length) {
@@ -122,14 +178,68 @@ HILLOCK_INLINE row<V, T> row_of(const slices<T>& all, std::ptrdiff_t s, std::ptr
   }
 }
 
-/// Does a task of slices on the chosen instruction set; long double on lone numbers.
-template <typename Task>
-void perform(const Task& task) {
-  if constexpr (math::is_native<math::lanes<typename Task::scalar>>)
-    run(task);
-  else
-    task.template on<math::lanes<typename Task::scalar>>();
-}
+/// A row to write to: it is replaced, added to or subtracted from.
+template <typename V, typename T>
+struct target : row<V, T> {
+  using row<V, T>::get;
+  update how;
+  bool holds;                  // until it is written it may hold what the function likes to keep
+  const T* spilled = nullptr;  // what lies before this is written later
+
+  HILLOCK_INLINE void put(whole_vector at, const V& v) const {
+    if (how == update::set)
+      row<V, T>::put(at, v);
+    else
+      row<V, T>::put(at, updated(get(at, 0), v));
+  }
+  HILLOCK_INLINE void put(any_vector at, const V& v) const {
+    if constexpr (row<V, T>::is_direct)
+      if (T* const p = this->data + at.j * this->jump; spilled - p >= V::width) return store(v, p);
+    row<V, T>::put(at, how == update::set ? v : updated(get(at, 0), v));
+  }
+  /// Before it is written.
+  template <typename At>
+  HILLOCK_INLINE void keep(At at, const V& v) const {
+    if (holds) row<V, T>::put(at, v);
+  }
+
+ private:
+  HILLOCK_INLINE V updated(const V& before, const V& v) const {
+    return how == update::add ? before + v : before - v;
+  }
+};
+
+/// A row whose entries are negated.
+template <typename Row>
+struct negated_row : Row {
+  using scalar = typename Row::scalar;
+  template <typename At>
+  HILLOCK_INLINE auto get(At at, scalar unused) const {
+    return -Row::get(at, -unused);
+  }
+};
+
+/// A row whose entries count as -infinity where `kept` is false.
+template <typename Row, typename Kept>
+struct masked_row {
+  using lanes_type = typename Row::lanes_type;
+  using scalar = typename Row::scalar;
+  Row row;
+  Kept kept;
+  std::ptrdiff_t vectors = row.vectors;
+
+  static constexpr HILLOCK_INLINE std::ptrdiff_t whole() { return 0; }
+
+  HILLOCK_INLINE lanes_type get(any_vector at, scalar unused) const {
+    return select(lanes_type(0) < kept.get(at, 0), row.get(at, unused),
+                  lanes_type(-std::numeric_limits<scalar>::infinity()));
+  }
+  HILLOCK_INLINE lanes_type get(whole_vector at, scalar unused) const {
+    return get(any_vector{at.j}, unused);
+  }
+};
+
+// ---- Sums -------------------------------------------------------------------------------------
 
 /// A sum, with what all its roundings lost: after O. Moller, "Quasi Double-Precision in Floating
 /// Point Addition", 1965.
@@ -138,19 +248,96 @@ struct running_sum {
   V sum = 0, lost = 0;
 
   HILLOCK_INLINE void add(const V& term) { add(term, V(0)); }
-
-  /// Over all lanes.
-  HILLOCK_INLINE running_sum across_lanes() const { return halve<V::width / 2>(*this); }
-
- private:
   HILLOCK_INLINE void add(const V& term, const V& term_lost) {
     const V both = sum + term, rest = both - sum;
     lost = (lost + term_lost) + ((sum - (both - rest)) + (term - rest));
     sum = both;
   }
+};
 
+/// One V for each lane of a slice along memory: there they are one register, across they are as
+/// many vectors. So what is summed has the same order in both.
+template <bool Along, typename V>
+class partials {
+ public:
+  HILLOCK_INLINE V get(std::ptrdiff_t) const { return v_; }
+  HILLOCK_INLINE void put(std::ptrdiff_t, const V& to) { v_ = to; }
+
+ private:
+  V v_ = 0;
+};
+template <typename V>
+class partials<false, V> {
+  static constexpr std::ptrdiff_t width = V::width;
+
+ public:
+  /// 0 before the first put.
+  HILLOCK_INLINE V get(std::ptrdiff_t j) const { return j < width ? V(0) : at(j); }
+  HILLOCK_INLINE V at(std::ptrdiff_t j) const { return load<V>(v_[j % width]); }
+  HILLOCK_INLINE void put(std::ptrdiff_t j, const V& to) { store(to, v_[j % width]); }
+
+ private:
+  typename V::scalar v_[V::width][V::width];
+};
+
+/// The pairs that a sum over V::width partial ones adds, halves of halves: add(k, k + distance).
+template <typename V, typename Add>
+HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
+  for (int distance = V::width / 2; distance > 0; distance /= 2)
+    for (int k = 0; k < distance && k + distance < used; ++k) add.merge(k, k + distance);
+}
+
+/// sum over a slice of a_j b_j, in every lane.
+template <bool Along, typename V>
+class dot_product {
+ public:
+  HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
+    parts_.put(j, fma(a, b, parts_.get(j)));
+  }
+  HILLOCK_INLINE V total(std::ptrdiff_t vectors) {
+    if constexpr (Along) {
+      return math::reduce(parts_.get(0), math::sum_of{});
+    } else {
+      add_in_pairs<V>(vectors, *this);
+      return parts_.at(0);
+    }
+  }
+  HILLOCK_INLINE void merge(int k, int other) { parts_.put(k, parts_.at(k) + parts_.at(other)); }
+
+ private:
+  partials<Along, V> parts_;
+};
+
+/// The sum over a slice, with what its roundings lost, in every lane.
+template <bool Along, typename V>
+class slice_sum {
+ public:
+  HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
+    running_sum<V> part{sums_.get(j), losts_.get(j)};
+    part.add(term);
+    put(j, part);
+  }
+  HILLOCK_INLINE running_sum<V> total(std::ptrdiff_t vectors) {
+    if constexpr (Along) {
+      return halve<V::width / 2>({sums_.get(0), losts_.get(0)});
+    } else {
+      add_in_pairs<V>(vectors, *this);
+      return {sums_.at(0), losts_.at(0)};
+    }
+  }
+  HILLOCK_INLINE void merge(int k, int other) {
+    running_sum<V> part{sums_.at(k), losts_.at(k)};
+    part.add(sums_.at(other), losts_.at(other));
+    put(k, part);
+  }
+
+ private:
+  HILLOCK_INLINE void put(std::ptrdiff_t j, const running_sum<V>& part) {
+    sums_.put(j, part.sum);
+    losts_.put(j, part.lost);
+  }
   template <int Distance>
-  static HILLOCK_INLINE running_sum halve(running_sum s) {
+  static HILLOCK_INLINE running_sum<V> halve(running_sum<V> s) {
     if constexpr (Distance == 0) {
       return s;
     } else {
@@ -158,7 +345,252 @@ struct running_sum {
       return halve<Distance / 2>(s);
     }
   }
+
+  partials<Along, V> sums_, losts_;
 };
+
+// ---- Tiles ------------------------------------------------------------------------------------
+
+/// V::width short slices along memory, transposed so that lanes go across them.
+///
+/// The transposition is that of blocks of V::width x V::width in registers: step d exchanges, in
+/// every pair of rows i and i + d, the lanes with bit d of the one for those without of the other.
+template <typename V>
+class tile {
+  static constexpr int width = V::width;
+  using scalar = typename V::scalar;
+  using registers = typename V::register_type[V::width];
+
+ public:
+  static constexpr std::ptrdiff_t most = 4 * width;
+
+  /// Reads the slices s, s + 1 ...; past the last one, that again.
+  template <typename T>
+  HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
+                           std::ptrdiff_t length) {
+    for (std::ptrdiff_t first = 0; first < length; first += width) {
+      registers rows;
+      const auto used = static_cast<int>(length - first < width ? length - first : width);
+      for (int i = 0; i < width; ++i) {
+        const std::ptrdiff_t slice = s + i < count ? s + i : count - 1;
+        rows[i] = read_row(all, slice, first, used).bits();
+      }
+      transpose<0, width>(rows, used);
+      for (int i = 0; i < used; ++i) store(V::from(rows[i]), entry[first + i]);
+    }
+  }
+
+  HILLOCK_INLINE void negate(std::ptrdiff_t length) {
+    for (std::ptrdiff_t j = 0; j < length; ++j) store(-load<V>(entry[j]), entry[j]);
+  }
+
+  /// Where the mask is false, the entries become -infinity.
+  HILLOCK_INLINE void exclude(const slices<const bool>& kept, std::ptrdiff_t s,
+                              std::ptrdiff_t count, std::ptrdiff_t length) {
+    for (int i = 0; i < width && s + i < count; ++i)
+      for (std::ptrdiff_t j = 0; j < length; ++j)
+        if (!kept.data[(s + i) * kept.slice_step + j * kept.step])
+          entry[j][i] = -std::numeric_limits<scalar>::infinity();
+  }
+
+  /// Writes them. In a destination without gaps a row may spill over into the next ones, which are
+  /// written after it.
+  template <typename T>
+  HILLOCK_INLINE void write(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
+                            std::ptrdiff_t length, update how) const {
+    const auto slices_here = static_cast<int>(count - s < width ? count - s : width);
+    for (std::ptrdiff_t first = (length - 1) / width * width; first >= 0; first -= width) {
+      registers rows;
+      const auto used = static_cast<int>(length - first < width ? length - first : width);
+      for (int i = 0; i < width; ++i) rows[i] = load<V>(entry[first + i]).bits();
+      transpose_back<0, width>(rows, used);
+      const bool spills = all.step == 1 && all.slice_step == length && how == update::set;
+      for (int i = 0; i < slices_here; ++i) {
+        T* const p = all.data + (s + i) * all.slice_step + first * all.step;
+        const T* const spilled = spills ? all.data + (s + slices_here) * length : p;
+        target<V, T>{{p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}.put(
+            any_vector{0}, V::from(rows[i]));
+      }
+    }
+  }
+
+  HILLOCK_INLINE row<V, const scalar> as_row(std::ptrdiff_t length) const {
+    return {entry[0], width, 1, length, width, width, entry[0] + most * width};
+  }
+  HILLOCK_INLINE target<V, scalar> as_target(std::ptrdiff_t length) {
+    return {{entry[0], width, 1, length, width, width, entry[0] + most * width}, update::set, true};
+  }
+
+ private:
+  template <typename T>
+  static HILLOCK_INLINE V read_row(const slices<const T>& all, std::ptrdiff_t s,
+                                   std::ptrdiff_t first, int used) {
+    const T* const p = all.data + s * all.slice_step + first * all.step;
+    if constexpr (std::is_same_v<T, scalar>)
+      if (all.step == 1 && all.end - p >= width) return load<V>(p);
+    return row<V, const T>{p, 0, all.step, 1, used, used, all.end}.get(any_vector{0}, 0);
+  }
+
+  template <int Distance, typename R>
+  static HILLOCK_INLINE void exchange(R& a, R& b) {
+    const auto is_set = lanes_with_bit<Distance, V>(std::make_integer_sequence<int, V::width>{});
+    const V low = V::from(a), high = V::from(b);
+    a = select(is_set, math::swapped<Distance>(high), low).bits();
+    b = select(is_set, high, math::swapped<Distance>(low)).bits();
+  }
+  template <int First, int... I>
+  static HILLOCK_INLINE void exchange_all(registers& rows, std::integer_sequence<int, I...>) {
+    (exchange<sizeof...(I)>(rows[First + I], rows[First + I + int(sizeof...(I))]), ...);
+  }
+  /// Only the first `used` rows of the result are right.
+  template <int First, int Size>
+  static HILLOCK_INLINE void transpose(registers& rows, int used) {
+    if constexpr (Size > 1) {
+      exchange_all<First>(rows, std::make_integer_sequence<int, Size / 2>{});
+      transpose<First, Size / 2>(rows, used);
+      if (First + Size / 2 < used) transpose<First + Size / 2, Size / 2>(rows, used);
+    }
+  }
+  /// Only the first `used` lanes of the result are right.
+  template <int First, int Size>
+  static HILLOCK_INLINE void transpose_back(registers& rows, int used) {
+    if constexpr (Size > 1) {
+      transpose_back<First, Size / 2>(rows, used);
+      if (First + Size / 2 < used) transpose_back<First + Size / 2, Size / 2>(rows, used);
+      exchange_all<First>(rows, std::make_integer_sequence<int, Size / 2>{});
+    }
+  }
+
+  scalar entry[most][V::width];
+};
+
+// ---- Tasks ------------------------------------------------------------------------------------
+
+/// Marks a task without mask.
+struct unmasked {};
+
+/// Marks a task that writes nothing of the shape of its inputs.
+struct untargeted {};
+
+/// Does a kernel take its first input negated?
+template <typename Kernel>
+inline constexpr bool negates = false;
+
+/// kernel.run<Along>(place, rows of in..., target) slice by slice. A mask applies to the first
+/// input.
+template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
+          typename Mask = unmasked>
+struct slice_task {
+  using scalar = real<T>;
+  Kernel kernel;
+  slices<const T> in[In];
+  Out out;
+  std::ptrdiff_t count, length;
+  update how = update::set;
+  Mask mask = {};
+
+  template <typename V>
+  HILLOCK_INLINE void on() const {
+    const slice_task task = *this;  // no store to the output can change it
+    std::ptrdiff_t s = 0;
+    if constexpr (Along && (V::width > 1))
+      if (Kernel::is_worth_a_tile && length <= tile<V>::most)
+        for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
+    for (; s < count; s += Along ? 1 : V::width) task.template slice<V>(s);
+  }
+
+ private:
+  static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
+
+  template <typename V>
+  HILLOCK_INLINE int lanes_from(std::ptrdiff_t s) const {
+    return static_cast<int>(count - s < V::width ? count - s : V::width);
+  }
+
+  /// One slice along memory, or those of all lanes.
+  template <typename V>
+  HILLOCK_INLINE void slice(std::ptrdiff_t s) const {
+    const auto x = first_row<V>(s);
+    place at{s, Along ? 1 : lanes_from<V>(s), x.vectors, x.whole()};
+    if constexpr (In == 1) {
+      finish<V>(at, x);
+    } else {
+      const auto second = row_of<Along, V>(in[1], s, count, length);
+      at.narrow(second.whole());
+      finish<V>(at, x, second);
+    }
+  }
+  template <typename V, typename... Rows>
+  HILLOCK_INLINE void finish(place& at, const Rows&... rows) const {
+    if constexpr (has_target) {
+      const target<V, T> to{row_of<Along, V>(out, at.first, count, length), how, holds(),
+                            spills() ? out.end : out.data};
+      at.narrow(to.whole());
+      kernel.template run<Along>(at, rows..., to);
+    } else {
+      kernel.template run<Along>(at, rows...);
+    }
+  }
+
+  template <typename V>
+  HILLOCK_INLINE auto first_row(std::ptrdiff_t s) const {
+    using plain = row<V, const T>;
+    using signed_row = std::conditional_t<negates<Kernel>, negated_row<plain>, plain>;
+    const signed_row x{row_of<Along, V>(in[0], s, count, length)};
+    if constexpr (std::is_same_v<Mask, unmasked>) {
+      return x;
+    } else {
+      const auto kept = row_of<Along, V>(mask, s, count, length);
+      return masked_row<signed_row, std::decay_t<decltype(kept)>>{x, kept};
+    }
+  }
+
+  /// What is not yet written may be written twice, unless it is read in between.
+  HILLOCK_INLINE bool holds() const {
+    bool holds = how == update::set && std::is_same_v<T, scalar>;
+    if constexpr (In == 2) holds = holds && !overlap(out, in[1]);
+    return holds;
+  }
+  HILLOCK_INLINE bool spills() const {
+    return holds() && Along && out.step == 1 && out.slice_step == length && !overlap(out, in[0]);
+  }
+
+  template <typename V>
+  HILLOCK_INLINE void across_tile(std::ptrdiff_t s) const {
+    tile<V> x;
+    x.read(in[0], s, count, length);
+    if constexpr (negates<Kernel>) x.negate(length);
+    if constexpr (!std::is_same_v<Mask, unmasked>) x.exclude(mask, s, count, length);
+    if constexpr (In == 1) {
+      finish_tile(s, x);
+    } else {
+      tile<V> second;
+      second.read(in[1], s, count, length);
+      finish_tile(s, x, second);
+    }
+  }
+  template <typename V, typename... Tiles>
+  HILLOCK_INLINE void finish_tile(std::ptrdiff_t s, const tile<V>& x, const Tiles&... more) const {
+    const place at{s, lanes_from<V>(s), length, length};
+    if constexpr (has_target) {
+      tile<V> result;
+      kernel.template run<false>(at, x.as_row(length), more.as_row(length)...,
+                                 result.as_target(length));
+      result.write(out, s, count, length, how);
+    } else {
+      kernel.template run<false>(at, x.as_row(length), more.as_row(length)...);
+    }
+  }
+};
+
+/// Does a task of slices on the chosen instruction set; long double on lone numbers.
+template <typename Task>
+void perform(const Task& task) {
+  if constexpr (math::is_native<math::lanes<typename Task::scalar>>)
+    run(task);
+  else
+    task.template on<math::lanes<typename Task::scalar>>();
+}
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI

@@ -3,28 +3,39 @@
 
 #include <hillock/core/slices.hpp>
 #include <hillock/math/exp.hpp>
+#include <hillock/math/log1p.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+/// A number and what rounding it lost.
+template <typename V>
+struct two_parts {
+  V high, low;
+};
+
+/// (x - most) / temperature.
+template <typename V>
+HILLOCK_INLINE two_parts<V> difference(const V& x, const V& most, const V& temperature,
+                                       bool is_scaled) {
+  const V high = x - most, rest = high - x;
+  const V low = (x - (high - rest)) - (most + rest);
+  if (!is_scaled) return {high, low};
+  const V quotient = high / temperature;
+  return {quotient, (fma(-quotient, temperature, high) + low) / temperature};
+}
+
 /// e^((x - most) / temperature), to the last digit even where x lies far below most: what rounding
 /// the difference and the quotient loses goes into the exponential, too.
 template <typename V>
 HILLOCK_INLINE V exp_below(const V& x, const V& most, const V& temperature, bool is_scaled) {
-  V high = x - most;
-  const V rest = high - x;
-  V low = (x - (high - rest)) - (most + rest);
-  if (is_scaled) {
-    const V difference = high;
-    high = difference / temperature;
-    low = (fma(-high, temperature, difference) + low) / temperature;
-  }
+  const two_parts<V> d = difference(x, most, temperature, is_scaled);
   if constexpr (math::is_native<V>)
-    return select(high < math::exp_constants<typename V::scalar>::least, V(0),
-                  math::reduce_exp(high, low).times(V(1)));
+    return select(d.high < math::exp_constants<typename V::scalar>::least, V(0),
+                  math::reduce_exp(d.high, d.low).times(V(1)));
   else
-    return math::exp(high + low);
+    return math::exp(d.high + d.low);
 }
 
 /// 1 / (sum + lost), as a quotient and its relative error.
@@ -48,29 +59,99 @@ class reciprocal {
   V divisor_, quotient_, correction_;
 };
 
-/// What softmax does to one row of vectors: the maximum, the exponentials and their sum, the
-/// quotients. Along says that the row is one slice, so that its lanes must be combined.
-template <bool Along, typename V, typename T>
+/// What softmax and its like begin with: the maximum of a row, and the exponentials below it.
+template <bool Along, typename X>
 struct softmax_row {
+  using V = typename X::lanes_type;
   using R = typename V::scalar;
   static constexpr R minus_infinity = -std::numeric_limits<R>::infinity();
-  row<V, const T> x;
+  X x;
   V temperature;
   bool is_scaled;  // temperature is not 1
   V most = minus_infinity;
 
-  HILLOCK_INLINE void find_maximum() {
-    for (std::ptrdiff_t j = 0; j < x.vectors; ++j) most = maximum(x.get(j, minus_infinity), most);
+  HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t)
+      : x(x_), temperature(t), is_scaled(t != 1) {
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { most = maximum(get(j), most); });
     if constexpr (Along) most = math::reduce(most, math::maximum_of{});
     most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
   }
-  HILLOCK_INLINE V exponential(std::ptrdiff_t j) const {
-    return exp_below(x.get(j, minus_infinity), most, temperature, is_scaled);
+  template <typename At>
+  HILLOCK_INLINE V get(At j) const {
+    return x.get(j, minus_infinity);
   }
-  static HILLOCK_INLINE running_sum<V> total(const running_sum<V>& s) {
-    return Along ? s.across_lanes() : s;
+  template <typename At>
+  HILLOCK_INLINE V exponential(At j) const {
+    return exp_below(get(j), most, temperature, is_scaled);
   }
-  static HILLOCK_INLINE V total(const V& v) { return Along ? math::reduce(v, math::sum_of{}) : v; }
+  template <typename At>
+  HILLOCK_INLINE two_parts<V> below_most(At j) const {
+    return difference(get(j), most, temperature, is_scaled);
+  }
+  /// The logarithm of a sum of these exponentials, the greatest of which is 1.
+  static HILLOCK_INLINE V log(const running_sum<V>& sum) {
+    return math::log1p((sum.sum - 1) + sum.lost);
+  }
+};
+
+/// The sum of the exponentials alone.
+template <bool Along, typename X>
+HILLOCK_INLINE auto sum_of_exponentials(const place& at, const softmax_row<Along, X>& row) {
+  slice_sum<Along, typename X::lanes_type> sum;
+  at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { sum.add(j.j, row.exponential(j)); });
+  return sum.total(at.vectors);
+}
+
+/// Is the number positive in any lane?
+template <typename V>
+HILLOCK_INLINE bool any_positive(const V& v) {
+  typename V::scalar lane[V::width];
+  store(math::reduce(select(v > 0, V(1), V(0)), math::maximum_of{}), lane);
+  return lane[0] > 0;
+}
+
+/// The same, but 1 in place of NaN where the maximum is +infinity and no entry NaN.
+template <bool Along, typename X>
+HILLOCK_INLINE auto sum_up_to_infinity(const place& at, const softmax_row<Along, X>& row) {
+  using V = typename X::lanes_type;
+  running_sum<V> sum = sum_of_exponentials(at, row);
+  const auto is_infinite = row.most == -row.minus_infinity;
+  if (any_positive(select(is_infinite, V(1), V(0)))) {
+    V bad = 0;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V entry = row.get(j);
+      bad = select(entry == entry, bad, entry);
+    });
+    if constexpr (Along) bad = math::reduce(bad, math::sum_of{});
+    sum = {select(is_infinite, 1 + bad, sum.sum), select(is_infinite, V(0), sum.lost)};
+  }
+  return sum;
+}
+
+/// The exponentials of a row, kept in the target where that may hold them, and their sum.
+template <bool Along, typename X, typename To>
+class exponentials {
+  using V = typename X::lanes_type;
+
+ public:
+  HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to)
+      : row_(row), to_(to) {
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V e = row_.exponential(j);
+      to_.keep(j, e);
+      sum_.add(j.j, e);
+    });
+  }
+  template <typename At>
+  HILLOCK_INLINE V get(At j) const {
+    return to_.holds ? to_.get(j, 0) : row_.exponential(j);
+  }
+  HILLOCK_INLINE running_sum<V> total() { return sum_.total(to_.vectors); }
+
+ private:
+  const softmax_row<Along, X>& row_;
+  const To& to_;
+  slice_sum<Along, V> sum_;
 };
 
 }  // namespace detail

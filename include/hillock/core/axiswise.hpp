@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/arguments.hpp>
+#include <hillock/core/parameters.hpp>
+#include <hillock/core/slices.hpp>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+template <typename M>
+constexpr bool is_mask() {
+  if constexpr (is_dense<M>)
+    return std::is_same_v<typename std::decay_t<M>::Scalar, bool>;
+  else
+    return false;
+}
+
+/// A mask in memory as slices along Axis; a vector serves all slices of x.
+template <typename Axis, typename M, typename X>
+slices<const bool> mask_slices(const M& mask, const X& x) {
+  if (mask.rows() == x.rows() && mask.cols() == x.cols()) return slices_of<Axis, const bool>(mask);
+  slices<const bool> one = slices_of<whole, const bool>(mask);
+  one.slice_step = 0;
+  return one;
+}
+
+/// Throws unless the mask has the shape of x, or is a vector with the length of its slices.
+template <typename Axis, typename M, typename X>
+void expect_mask_for(const X& x, const M& mask, std::string_view function, std::string_view verb) {
+  if (mask.rows() == x.rows() && mask.cols() == x.cols()) return;
+  if (M::IsVectorAtCompileTime && mask.size() == slice_length<Axis>(x)) return;
+  fail_shape(function, verb, "mask", {mask.rows(), mask.cols()}, "x", {x.rows(), x.cols()});
+}
+
+/// What an operation of `slicewise` with results like x says of them.
+struct shaped_like_x {
+  template <typename X>
+  using result = typename X::PlainObject;
+
+  template <typename X>
+  static constexpr Eigen::Index rows(const X& x) {
+    return x.rows();
+  }
+  template <typename X>
+  static constexpr Eigen::Index cols(const X& x) {
+    return x.cols();
+  }
+};
+
+/// A kernel as an operation of the expression `slicewise`, with arguments in memory.
+template <typename Kernel, typename T, typename Axis>
+struct slice_op : shaped_like_x {
+  using scalar = T;
+  Kernel kernel;
+
+  explicit slice_op(const Kernel& k) : kernel(k) {}
+
+  /// Into dst: kernel(x), kernel(x, dy), with or without a mask behind.
+  template <typename Dst, typename X, typename... More>
+  void run(Dst& dst, update how, const X& x, const More&... more) const {
+    split(slices_of<Axis, T>(dst), how, x, more...);
+  }
+  /// The same for a kernel that writes nothing of x's shape.
+  template <typename X, typename... More>
+  void read(const X& x, const More&... more) const {
+    split(untargeted{}, update::set, x, more...);
+  }
+
+ private:
+  template <typename Out, typename X>
+  void split(const Out& out, update how, const X& x) const {
+    walk(out, how, x, unmasked{});
+  }
+  template <typename Out, typename X, typename Next, typename... Mask>
+  void split(const Out& out, update how, const X& x, const Next& next, const Mask&... mask) const {
+    if constexpr (is_mask<Next>())
+      walk(out, how, x, mask_slices<Axis>(next, x));
+    else if constexpr (sizeof...(Mask) == 0)
+      walk(out, how, x, unmasked{}, slices_of<Axis, const T>(next));
+    else
+      walk(out, how, x, mask_slices<Axis>(mask..., x), slices_of<Axis, const T>(next));
+  }
+  template <typename Out, typename X, typename Mask, typename... In>
+  void walk(const Out& out, update how, const X& x, const Mask& mask, const In&... more) const {
+    perform(slice_task<Kernel, lies_along<Axis, X>, T, 1 + int(sizeof...(In)), Out, Mask>{
+        kernel,
+        {slices_of<Axis, const T>(x), more...},
+        out,
+        slice_count<Axis>(x),
+        slice_length<Axis>(x),
+        how,
+        mask});
+  }
+};
+
+}  // namespace detail
+
+/// What functions F<T, Axis> of whole slices share: their scalar, their axis, their checks.
+///
+/// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
+/// Results are expressions; right of =, += and -= nothing is allocated, inside a larger expression
+/// they hold a temporary. The destination may be an argument.
+///
+/// A mask is an array or a matrix of bool of x's shape, or a vector for all slices: where it is
+/// false, x counts as -infinity.
+template <typename F>
+class axiswise;
+
+template <template <typename, typename> class F, typename T, typename Axis>
+class axiswise<F<T, Axis>> {
+  static_assert(std::is_floating_point_v<T> || detail::is_small_float<T>,
+                "hillock: softmax and its like work over float, double, long double, Eigen::half "
+                "or Eigen::bfloat16, e.g. hillock::softmax<float>");
+
+ public:
+  using scalar = T;
+  using axis = Axis;
+
+ protected:
+  template <typename Kernel>
+  using op = detail::slice_op<Kernel, T, Axis>;
+
+  /// op(x, more...) as an expression, or its value where an argument is about to vanish.
+  template <typename Op, typename... Arguments>
+  static auto expression(const Op& op, Arguments&&... arguments) {
+    const detail::slicewise<Op, std::decay_t<decltype(arguments.derived())>...> result(
+        op, arguments.derived()...);
+    if constexpr ((detail::is_plain_temporary<Arguments> || ...))
+      return typename std::decay_t<decltype(result)>::PlainObject(result);
+    else
+      return result;
+  }
+
+  /// Are these x and perhaps a mask? Says what is wrong where they are not.
+  template <typename X, typename... M>
+  static constexpr bool fits() {
+    return detail::is_sliceable<axiswise, X>() && (expect_mask<M>() && ...);
+  }
+
+  template <typename X, typename... M>
+  static void check(std::string_view verb, const X& x, const M&... mask) {
+    detail::expect_entries<Axis>(x, F<T, Axis>::name, verb);
+    (detail::expect_mask_for<Axis>(x, mask, F<T, Axis>::name, verb), ...);
+  }
+
+  /// kernel(x) or kernel(x, mask).
+  template <typename Kernel, typename X, typename... M>
+  static auto unary(std::string_view verb, const Kernel& kernel, X&& x, M&&... mask) {
+    if constexpr (fits<X, M...>()) {
+      check(verb, x, mask...);
+      return expression(op<Kernel>(kernel), std::forward<X>(x), std::forward<M>(mask)...);
+    }
+  }
+
+  /// kernel(x, dy) or kernel(x, dy, mask).
+  template <typename Kernel, typename X, typename G, typename... M>
+  static auto binary(std::string_view verb, std::string_view second, std::string_view first,
+                     const Kernel& kernel, X&& x, G&& dy, M&&... mask) {
+    if constexpr (fits<X, M...>() && detail::is_sliceable<axiswise, G>()) {
+      detail::expect_shape_of(x, dy, F<T, Axis>::name, verb, second, first);
+      check(verb, x, mask...);
+      return expression(op<Kernel>(kernel), std::forward<X>(x), std::forward<G>(dy),
+                        std::forward<M>(mask)...);
+    }
+  }
+
+ private:
+  template <typename M>
+  static constexpr bool expect_mask() {
+    static_assert(detail::is_mask<M>(),
+                  "hillock: a mask must be an Eigen array, matrix or expression of bool");
+    return detail::is_mask<M>();
+  }
+};
+
+/// The same for functions with a temperature > 0, by default 1.
+template <typename F>
+class tempered;
+
+template <template <typename, typename> class F, typename T, typename Axis>
+class tempered<F<T, Axis>> : public axiswise<F<T, Axis>> {
+ public:
+  static constexpr std::array parameters{parameter{"temperature", 1, domain::positive}};
+
+  constexpr tempered() = default;
+  explicit tempered(real<T> temperature)
+      : temperature_(detail::checked(F<T, Axis>::name, parameters[0], temperature)) {}
+
+  constexpr real<T> temperature() const { return temperature_; }
+  F<T, Axis> with_temperature(real<T> temperature) const { return F<T, Axis>(temperature); }
+
+ private:
+  real<T> temperature_ = 1;
+};
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

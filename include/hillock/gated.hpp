@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/elementwise.hpp>
+#include <hillock/gelu.hpp>
+#include <hillock/gelu_tanh.hpp>
+#include <hillock/identity.hpp>
+#include <hillock/relu.hpp>
+#include <hillock/sigmoid.hpp>
+#include <hillock/silu.hpp>
+
+#include <utility>
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// value F(gate), the gate first: its factor is what automatic differentiation wants.
+template <typename F>
+struct gate_kernel {
+  using scalar = typename F::scalar;
+  static constexpr int arity = 2;
+  F f;
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& gate, const V& value) const {
+    return value * f.value(gate);
+  }
+  value_kernel<F> factor() const { return {f}; }
+};
+
+/// Both gradients of one place.
+template <typename V>
+struct gate_gradients {
+  V value, gate;
+};
+
+template <typename F, typename V>
+HILLOCK_INLINE gate_gradients<V> gate_backward(const F& f, const V& value, const V& gate,
+                                               const V& dy) {
+  return {dy * f.value(gate), (dy * value) * f.prime(gate)};
+}
+
+/// Both gradients of n places that lie one after the other. Outputs may be inputs.
+template <typename F>
+struct gate_backward_task {
+  using scalar = typename F::scalar;
+  F f;
+  const scalar *value, *gate, *dy;
+  scalar *dvalue, *dgate;
+  std::ptrdiff_t n;
+
+  template <typename V>
+  HILLOCK_INLINE void on() const {
+    const gate_backward_task task = *this;  // no store can change it
+    std::ptrdiff_t i = 0;
+    for (; i + V::width <= n; i += V::width) {
+      const gate_gradients<V> g = gate_backward(task.f, load<V>(task.value + i),
+                                                load<V>(task.gate + i), load<V>(task.dy + i));
+      store(g.value, task.dvalue + i);
+      store(g.gate, task.dgate + i);
+    }
+    if (i < n) task.template rest<V>(i, static_cast<std::size_t>(n - i));
+  }
+
+ private:
+  template <typename V>
+  HILLOCK_INLINE void rest(std::ptrdiff_t i, std::size_t left) const {
+    scalar in[3][V::width] = {}, out[2][V::width];
+    const std::size_t bytes = left * sizeof(scalar);
+    std::memcpy(in[0], value + i, bytes);
+    std::memcpy(in[1], gate + i, bytes);
+    std::memcpy(in[2], dy + i, bytes);
+    const gate_gradients<V> g = gate_backward(f, load<V>(in[0]), load<V>(in[1]), load<V>(in[2]));
+    store(g.value, out[0]);
+    store(g.gate, out[1]);
+    std::memcpy(dvalue + i, out[0], bytes);
+    std::memcpy(dgate + i, out[1], bytes);
+  }
+};
+
+}  // namespace detail
+
+/// gated<F>(value, gate) = value F(gate)
+///
+/// A gate: F of one half of a layer's output scales the other half. Two named arguments leave no
+/// doubt which is which; frameworks that split one array differ in the order.
+///
+/// Shapes      value, gate and dy alike; arrays or matrices of T of any storage order and stride,
+///             or expressions of such. The results have the kind of value.
+/// Derivative  dvalue = dy F(gate); dgate = dy value F'(gate).
+/// Edges       arithmetic throughout: an infinite value at F(gate) = 0 gives NaN.
+/// Error       what F states, plus one rounding (dvalue), two (dgate).
+/// Errors      std::invalid_argument where gate or dy has not the shape of value, or a destination
+///             of fixed shape cannot take it.
+/// Source      Dauphin, Fan, Auli and Grangier, "Language Modeling with Gated Convolutional
+///             Networks", ICML 2017; Shazeer, "GLU Variants Improve Transformer", 2020.
+/// Elsewhere   torch.nn.functional.glu gates with the second half of its argument, LLaMA and ONNX
+///             SwiGLU with the first.
+template <template <typename> class F, typename T>
+class gated {
+  static_assert(detail::is_supported<T>,
+                "hillock: a gate works over float, double, long double, Eigen::half, "
+                "Eigen::bfloat16 or an automatic differentiation type, e.g. hillock::glu<float>");
+
+ public:
+  using scalar = T;
+  using function = F<T>;
+
+  gated() = default;
+  explicit gated(const F<T>& f) : f_(f) {}
+
+  /// A lazy expression, as those of F are.
+  template <typename X, typename G>
+  auto forward(X&& value, G&& gate) const {
+    if constexpr (are_arguments<X, G>()) {
+      check("forward", "gate", value, gate);
+      using derived = std::decay_t<decltype(value.derived())>;
+      auto y = detail::as_kind_of<derived>(gate.derived())
+                   .binaryExpr(value.derived(), detail::functor<detail::gate_kernel<F<T>>>{{f_}});
+      if constexpr (detail::is_plain_temporary<X> || detail::is_plain_temporary<G>)
+        return typename derived::PlainObject(y);
+      else
+        return y;
+    }
+  }
+  template <typename X, typename G>
+  auto operator()(X&& value, G&& gate) const {
+    return forward(std::forward<X>(value), std::forward<G>(gate));
+  }
+
+  /// Both gradients in one pass into the caller's arrays, which may be value, gate or dy, and are
+  /// resized where they can be. Nothing is allocated where all are in memory and of that shape.
+  template <typename X, typename G, typename D, typename DX, typename DG>
+  void backward(const X& value, const G& gate, const D& dy, DX&& dvalue, DG&& dgate) const {
+    if constexpr (are_arguments<X, G>() && are_arguments<D, D>()) {
+      check("backward", "gate", value, gate);
+      check("backward", "dy", value, dy);
+      fit("dvalue", value, dvalue);
+      fit("dgate", value, dgate);
+      write(detail::in_memory(value.derived()), detail::in_memory(gate.derived()),
+            detail::in_memory(dy.derived()), dvalue, dgate);
+    }
+  }
+
+  /// Both gradients as plain arrays: this one allocates.
+  template <typename X, typename G, typename D>
+  auto backward(const X& value, const G& gate, const D& dy) const {
+    using plain = typename X::PlainObject;
+    std::pair<plain, plain> gradients;
+    backward(value, gate, dy, gradients.first, gradients.second);
+    return gradients;
+  }
+
+ private:
+  template <typename X, typename G>
+  static constexpr bool are_arguments() {
+    static_assert(detail::is_dense<X> && detail::is_dense<G>,
+                  "hillock: the argument must be an Eigen array, matrix or expression of either");
+    if constexpr (detail::is_dense<X> && detail::is_dense<G>) {
+      constexpr bool alike = std::is_same_v<typename std::decay_t<X>::Scalar, T> &&
+                             std::is_same_v<typename std::decay_t<G>::Scalar, T>;
+      static_assert(alike,
+                    "hillock: argument and gate differ in scalar; take hillock::gated<F, Scalar> "
+                    "or x.cast<T>()");
+      return alike;
+    } else {
+      return false;
+    }
+  }
+
+  template <typename X, typename A>
+  static void check(std::string_view verb, std::string_view which, const X& value, const A& a) {
+    detail::expect_shape_of(value, a, who(), verb, which, "value");
+  }
+  static std::string who() { return "gated<" + std::string(F<T>::name) + ">"; }
+
+  template <typename X, typename A>
+  static void fit(std::string_view which, const X& value, A& a) {
+    if (a.rows() == value.rows() && a.cols() == value.cols()) return;
+    if constexpr (std::is_same_v<std::decay_t<A>, typename std::decay_t<A>::PlainObject>) {
+      constexpr bool is_free = std::decay_t<A>::SizeAtCompileTime == Eigen::Dynamic;
+      const bool rows_fit = std::decay_t<A>::RowsAtCompileTime == Eigen::Dynamic ||
+                            std::decay_t<A>::RowsAtCompileTime == value.rows();
+      const bool cols_fit = std::decay_t<A>::ColsAtCompileTime == Eigen::Dynamic ||
+                            std::decay_t<A>::ColsAtCompileTime == value.cols();
+      if (is_free && rows_fit && cols_fit) return a.resize(value.rows(), value.cols());
+    }
+    check("backward", which, value, a);
+  }
+
+  template <typename X, typename G, typename D, typename DX, typename DG>
+  void write(const X& value, const G& gate, const D& dy, DX& dvalue, DG& dgate) const {
+    using A = std::decay_t<DX>;
+    using B = std::decay_t<DG>;
+    if constexpr (detail::has_packets<T> && detail::is_contiguous<A> &&
+                  detail::reads_directly<A, X, G, D, B>) {
+      const Eigen::Index inner = value.innerSize(), outer = value.outerSize();
+      const auto has_no_gap = [&](const auto& x) { return x.outerStride() == inner; };
+      if (outer == 1 || (has_no_gap(value) && has_no_gap(gate) && has_no_gap(dy) &&
+                         has_no_gap(dvalue) && has_no_gap(dgate)))
+        return run(value.data(), gate.data(), dy.data(), dvalue.data(), dgate.data(),
+                   inner * outer);
+      for (Eigen::Index j = 0; j < outer; ++j)
+        run(value.data() + j * value.outerStride(), gate.data() + j * gate.outerStride(),
+            dy.data() + j * dy.outerStride(), dvalue.data() + j * dvalue.outerStride(),
+            dgate.data() + j * dgate.outerStride(), inner);
+    } else {
+      for (Eigen::Index j = 0; j < value.cols(); ++j)
+        for (Eigen::Index i = 0; i < value.rows(); ++i) {
+          const T v = value.coeff(i, j), g = gate.coeff(i, j), d = dy.coeff(i, j);
+          dvalue.coeffRef(i, j) = d * detail::evaluate_any(detail::value_kernel<F<T>>{f_}, g);
+          dgate.coeffRef(i, j) =
+              d * v * detail::evaluate_any(detail::derivative_kernel<F<T>>{f_}, g);
+        }
+    }
+  }
+  void run(const T* value, const T* gate, const T* dy, T* dvalue, T* dgate,
+           std::ptrdiff_t n) const {
+    detail::run(detail::gate_backward_task<F<T>>{f_, value, gate, dy, dvalue, dgate, n});
+  }
+
+  F<T> f_;
+};
+
+/// value / (1 + e^-gate)
+template <typename T>
+using glu = gated<sigmoid, T>;
+/// value max(gate, 0)
+template <typename T>
+using reglu = gated<relu, T>;
+/// value gelu(gate)
+template <typename T>
+using geglu = gated<gelu, T>;
+/// value gelu_tanh(gate)
+template <typename T>
+using geglu_tanh = gated<gelu_tanh, T>;
+/// value silu(gate)
+template <typename T>
+using swiglu = gated<silu, T>;
+/// value gate
+template <typename T>
+using bilinear = gated<identity, T>;
+
+}  // namespace HILLOCK_ABI
+}  // namespace hillock

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// error: hillock: argument and loss differ in scalar; take hillock::sigmoid_cross_entropy<Scalar> or x.cast<T>()
+#include <hillock/sigmoid_cross_entropy.hpp>
+
+int main() {
+  const Eigen::ArrayXf x = Eigen::ArrayXf::Zero(3);
+  return hillock::sigmoid_cross_entropy<float>{}.forward(x, Eigen::ArrayXi::Zero(3)) > 0;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// Gates: two inputs, two gradients in one pass, in any place; and crelu.
+#include "slices.hpp"
+
+#include <hillock/crelu.hpp>
+#include <hillock/gated.hpp>
+
+#include <stdexcept>
+
+namespace {
+
+using slices::Index;
+using slices::logits;
+using slices::matrix;
+using slices::row_matrix;
+using support::difference;
+
+template <typename T, typename Body>
+void for_each_gate(Body body) {
+  support::for_each_instruction_set([&] {
+    CAPTURE(hillock::name_of(hillock::instruction_set()), support::name_of_type<T>());
+    body(hillock::glu<T>{}, hillock::sigmoid<T>{});
+    body(hillock::reglu<T>{}, hillock::relu<T>{});
+    body(hillock::geglu<T>{}, hillock::gelu<T>{});
+    body(hillock::swiglu<T>{}, hillock::silu<T>{});
+    body(hillock::bilinear<T>{}, hillock::identity<T>{});
+  });
+}
+
+/// Everything is what the function and its derivative give, byte by byte.
+template <typename T>
+void check_gates() {
+  for_each_gate<T>([](const auto& gate, const auto& f) {
+    CAPTURE(f.name);
+    for (const Index rows : {1, 3, 16, 17, 67})
+      for (const Index cols : {1, 5}) {
+        CAPTURE(rows, cols);
+        const matrix<T> v = logits<T>(rows, cols, 3, 1), g = logits<T>(rows, cols, 9, 2),
+                        dy = logits<T>(rows, cols, 2, 3);
+        const matrix<T> y = gate.forward(v, g);
+        const matrix<T> dv_want = dy.array() * f.forward(g.array());
+        const matrix<T> dg_want = (dy.array() * v.array()) * f.derivative(g.array());
+        REQUIRE(difference(y, matrix<T>(v.array() * f.forward(g.array()))) == "");
+        REQUIRE(difference(matrix<T>(gate(v, g.array())), y) == "");
+        REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)),
+                           matrix<T>((v + dy).array() * f.forward(g.array()))) == "");
+        REQUIRE(difference(matrix<T>(gate.forward(matrix<T>(v), g)), y) == "");
+
+        const auto [dv, dg] = gate.backward(v, g, dy);
+        REQUIRE(difference(dv, dv_want) == "");
+        REQUIRE(difference(dg, dg_want) == "");
+        // In place, with every input in turn.
+        for (int which = 0; which < 6; ++which) {
+          CAPTURE(which);
+          matrix<T> in[] = {v, g, dy};
+          const int second = (which % 3 + 1 + which / 3) % 3;
+          gate.backward(in[0], in[1], in[2], in[which % 3], in[second]);
+          REQUIRE(difference(in[which % 3], dv_want) == "");
+          REQUIRE(difference(in[second], dg_want) == "");
+        }
+        // Other storage orders, parts of larger arrays, expressions.
+        const row_matrix<T> by_rows = g;
+        matrix<T> a = v, big = matrix<T>::Constant(rows + 3, cols + 2, T(7));
+        gate.backward(v, by_rows, dy, a, big.block(1, 1, rows, cols));
+        REQUIRE(difference(a, dv_want) == "");
+        REQUIRE(difference(matrix<T>(big.block(1, 1, rows, cols)), dg_want) == "");
+        REQUIRE((big.row(0).array() == 7).all());
+        REQUIRE((big.col(cols + 1).array() == 7).all());
+        big.setZero();
+        gate.backward(v.array(), g, dy, big.block(2, 0, rows, cols), a);
+        REQUIRE(difference(matrix<T>(big.block(2, 0, rows, cols)), dv_want) == "");
+        REQUIRE(difference(a, dg_want) == "");
+        gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
+        REQUIRE(difference(a, dv_want) == "");
+        REQUIRE(difference(big, dg_want) == "");
+      }
+  });
+}
+
+}  // namespace
+
+TEST_CASE("gates give what their function gives") {
+  check_gates<float>();
+  check_gates<double>();
+}
+
+TEST_CASE("both gradients are what differences tell") {
+  for_each_gate<double>([](const auto& gate, const auto& f) {
+    CAPTURE(f.name);
+    for (const double v : {-2.0, 0.3, 5.0})
+      for (const double g : {-3.0, -0.4, 0.7, 4.0}) {
+        const Eigen::Array<double, 1, 1> value(v), at(g), dy(1.5);
+        const auto [dv, dg] = gate.backward(value, at, dy);
+        const double h = 1e-3;
+        const auto y = [&](double a, double b) {
+          const Eigen::Array<double, 1, 1> one(a), two(b);
+          return Eigen::Array<double, 1, 1>(gate.forward(one, two))[0];
+        };
+        const double by_value = (y(v + h, g) - y(v - h, g)) / (2 * h);
+        const double by_gate =
+            (8 * (y(v, g + h) - y(v, g - h)) - (y(v, g + 2 * h) - y(v, g - 2 * h))) / (12 * h);
+        CHECK(std::abs(dv[0] - 1.5 * by_value) <= 1e-10);
+        CHECK(std::abs(dg[0] - 1.5 * by_gate) <= 1e-9);
+      }
+  });
+}
+
+TEST_CASE("gates of half and long double") {
+  using half_array = Eigen::Array<Eigen::half, Eigen::Dynamic, 1>;
+  const half_array v = logits<float>(9, 3, 1).cast<Eigen::half>(), g = v.reverse();
+  half_array dv, dg;
+  hillock::swiglu<Eigen::half>{}.backward(v, g, v, dv, dg);
+  CHECK(dv.cast<float>().isFinite().all());
+  const half_array y = hillock::swiglu<Eigen::half>{}.forward(v, g);
+  CHECK(std::abs(static_cast<float>(y[3]) -
+                 static_cast<float>(v[3]) * hillock::silu<float>{}(static_cast<float>(g[3]))) <
+        0.002f);
+  using wide_array = Eigen::Array<long double, Eigen::Dynamic, 1>;
+  const wide_array w = logits<double>(9, 3, 1).cast<long double>();
+  const auto [a, b] = hillock::glu<long double>{}.backward(w, w, w);
+  CHECK(a.isFinite().all());
+  CHECK(b.isFinite().all());
+}
+
+TEST_CASE("crelu stacks both parts along its axis") {
+  const auto check = [](auto zero) {
+    using T = decltype(zero);
+    const matrix<T> x = logits<T>(5, 7, 3, 1), dy_down = logits<T>(10, 7, 3, 2),
+                    dy_across = logits<T>(5, 14, 3, 3);
+    const hillock::crelu<T, hillock::per_column> down;
+    const hillock::crelu<T, hillock::per_row> across;
+    const matrix<T> y = down.forward(x), z = across.forward(x);
+    REQUIRE(y.rows() == 10);
+    REQUIRE(z.cols() == 14);
+    const matrix<T> dx = down.backward(x, dy_down), dz = across.backward(x, dy_across);
+    for (Index j = 0; j < 7; ++j)
+      for (Index i = 0; i < 5; ++i) {
+        const T a = (std::max)(x(i, j), T(0)), b = (std::max)(-x(i, j), T(0));
+        REQUIRE(y(i, j) == a);
+        REQUIRE(y(i + 5, j) == b);
+        REQUIRE(z(i, j) == a);
+        REQUIRE(z(i, j + 7) == b);
+        REQUIRE(dx(i, j) == (x(i, j) > 0   ? dy_down(i, j)
+                             : x(i, j) < 0 ? -dy_down(i + 5, j)
+                                           : T(0)));
+        REQUIRE(dz(i, j) == (x(i, j) > 0   ? dy_across(i, j)
+                             : x(i, j) < 0 ? -dy_across(i, j + 7)
+                                           : T(0)));
+      }
+    matrix<T> sum = y;
+    sum += down.forward(x);
+    REQUIRE(sum == 2 * y);
+    sum -= down.forward(x);
+    REQUIRE(sum == y);
+    REQUIRE(matrix<T>(down.forward(x) + y) == 2 * y);
+    const row_matrix<T> by_rows = x;
+    REQUIRE(matrix<T>(down.forward(by_rows)) == y);
+    const Eigen::Matrix<T, 3, 1> three(1, -2, 0);
+    const Eigen::Matrix<T, 6, 1> six = hillock::crelu<T>{}.forward(three);
+    REQUIRE(six == (Eigen::Matrix<T, 6, 1>() << 1, 0, 0, 0, 2, 0).finished());
+    const Eigen::Matrix<T, 1, Eigen::Dynamic> row = hillock::crelu<T>{}.forward(three.transpose());
+    REQUIRE(row == six.transpose());
+    const Eigen::Matrix<T, 3, 1> back = hillock::crelu<T>{}.backward(three, six);
+    REQUIRE(back == three);
+    const Eigen::Matrix<T, 1, 1> nan(support::nan<T>);
+    const Eigen::Matrix<T, 2, 1> two = hillock::crelu<T>{}.forward(nan);
+    REQUIRE((std::isnan(two[0]) && std::isnan(two[1])));
+  };
+  check(0.f);
+  check(0.0);
+}
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+TEST_CASE("wrong shapes are named, and nothing is written") {
+  const auto complaint = [](auto body) -> std::string {
+    try {
+      body();
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const matrix<float> x = logits<float>(3, 4, 1, 1), other = logits<float>(4, 3, 1, 1);
+  matrix<float> a = x, b = x;
+  Eigen::Matrix3f fixed = Eigen::Matrix3f::Zero();
+  const hillock::swiglu<float> f;
+  CHECK(complaint([&] { a = f.forward(x, other); }) ==
+        "hillock: gated<silu>.forward: gate is 4 x 3, but value is 3 x 4");
+  CHECK(complaint([&] { f.backward(x, other, x, a, b); }) ==
+        "hillock: gated<silu>.backward: gate is 4 x 3, but value is 3 x 4");
+  CHECK(complaint([&] { f.backward(x, x, other, a, b); }) ==
+        "hillock: gated<silu>.backward: dy is 4 x 3, but value is 3 x 4");
+  CHECK(complaint([&] { f.backward(x, x, x, a, fixed); }) ==
+        "hillock: gated<silu>.backward: dgate is 3 x 3, but value is 3 x 4");
+  CHECK(complaint([&] { f.backward(x, x, x, a.topRows(2), b); }) ==
+        "hillock: gated<silu>.backward: dvalue is 2 x 4, but value is 3 x 4");
+  CHECK(complaint([&] { a = hillock::crelu<float, hillock::per_column>{}.backward(x, x); }) ==
+        "hillock: crelu.backward: dy is 3 x 4, but y is 6 x 4");
+  CHECK(a == x);
+  CHECK(b == x);
+}
+#endif
