@@ -22,6 +22,7 @@ void for_each_gate(Body body) {
     body(hillock::glu<T>{}, hillock::sigmoid<T>{});
     body(hillock::reglu<T>{}, hillock::relu<T>{});
     body(hillock::geglu<T>{}, hillock::gelu<T>{});
+    body(hillock::geglu_tanh<T>{}, hillock::gelu_tanh<T>{});
     body(hillock::swiglu<T>{}, hillock::silu<T>{});
     body(hillock::bilinear<T>{}, hillock::identity<T>{});
   });
