@@ -9,7 +9,7 @@ void count_assertion(bool holds);
 
 #include "typed.hpp"
 
-#include <hillock/softmax.hpp>
+#include <hillock/hillock.hpp>
 
 #include <atomic>
 #include <cstdlib>
@@ -140,7 +140,7 @@ void check_parameter_gradients() {
 }
 
 template <typename Softmax, typename X>
-void check_softmax(const Softmax& f, const X& x, const X& dy) {
+void check_like_softmax(const Softmax& f, const X& x, const X& dy) {
   X out = x;
   const X y = f.forward(x);
   CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
@@ -153,6 +153,58 @@ void check_softmax(const Softmax& f, const X& x, const X& dy) {
   CHECK(allocations_of([&] { out = f.jvp(x, dy); }) == 0);
   CHECK(allocations_of([&] { out = f.jvp_from_output(y, dy); }) == 0);
   CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
+  CHECK(allocations_of([&] { out = f.forward(x + dy); }) == 0);
+  const Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> mask = x.array() > typename X::Scalar(0);
+  CHECK(allocations_of([&] { out = f.forward(x, mask); }) == 0);
+  CHECK(allocations_of([&] { out += f.backward(x, dy, mask); }) == 0);
+}
+
+template <typename T, typename Axis, typename X>
+void check_losses(const X& x) {
+  hillock::softmax_cross_entropy<T, Axis> loss;
+  loss.label_smoothing = T(0.1);
+  loss.ignore_index = 0;
+  const bool by_column = std::is_same_v<Axis, hillock::per_column>;
+  const Eigen::VectorXi labels = Eigen::VectorXi::Zero(by_column ? x.cols() : x.rows());
+  X out = x;
+  T sum = 0;
+  CHECK(allocations_of([&] { sum += loss.forward(x, labels); }) == 0);
+  CHECK(allocations_of([&] { sum += loss.forward_sum(x, x); }) == 0);
+  CHECK(allocations_of([&] { out = loss.backward(x, labels); }) == 0);
+  CHECK(allocations_of([&] { out -= loss.backward(x, x); }) == 0);
+  const hillock::log_sum_exp<T, Axis> f;
+  Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> values = f.forward(x);
+  CHECK(allocations_of([&] { values = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { values += f.jvp(x, x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, values); }) == 0);
+  const hillock::hardmax<T, Axis> hardmax;
+  CHECK(allocations_of([&] { out = hardmax.forward(x); }) == 0);
+}
+
+template <typename T, typename X>
+void check_pairs(const X& x) {
+  X a = x, b = x;
+  T sum = 0;
+  const hillock::swiglu<T> gate;
+  CHECK(allocations_of([&] { a = gate.forward(x, b); }) == 0);
+  CHECK(allocations_of([&] { gate.backward(x, x, x, a, b); }) == 0);
+  const hillock::sigmoid_cross_entropy<T> loss;
+  CHECK(allocations_of([&] { sum += loss.forward(x, b); }) == 0);
+  CHECK(allocations_of([&] { a = loss.backward(x, b); }) == 0);
+  CHECK(allocations_of([&] { a = loss.forward_each(x, b); }) == 0);
+  hillock::softmax_state<T> state;
+  CHECK(allocations_of([&] { state.push(x); }) == 0);
+  const hillock::crelu<T, hillock::per_column> crelu;
+  X doubled = crelu.forward(x);
+  CHECK(allocations_of([&] { doubled = crelu.forward(x); }) == 0);
+  CHECK(allocations_of([&] { a = crelu.backward(x, doubled); }) == 0);
+}
+
+template <template <typename, typename> class F, typename T, typename X>
+void check_axes(T temperature, const X& wide, const support::array<T>& x) {
+  check_like_softmax(F<T, hillock::whole>{temperature}, x, x);
+  check_like_softmax(F<T, hillock::per_column>{temperature}, wide, wide);
+  check_like_softmax(F<T, hillock::per_row>{temperature}, wide, wide);
 }
 
 template <typename T>
@@ -162,10 +214,15 @@ void check_all_softmax() {
     for (const T temperature : {T(1), T(0.3)})
       for (const Eigen::Index n : {1, 7, 67, 1003}) {
         const support::array<T> x = support::array<T>::LinSpaced(n, -3, 4);
-        check_softmax(hillock::softmax<T>{temperature}, x, x);
         const matrix wide = support::array<T>::LinSpaced(5 * n, -3, 4).reshaped(5, n).matrix();
-        check_softmax(hillock::softmax<T, hillock::per_column>{temperature}, wide, wide);
-        check_softmax(hillock::softmax<T, hillock::per_row>{temperature}, wide, wide);
+        check_axes<hillock::softmax>(temperature, wide, x);
+        check_axes<hillock::log_softmax>(temperature, wide, x);
+        check_axes<hillock::softmin>(temperature, wide, x);
+        check_axes<hillock::sparsemax>(temperature, wide, x);
+        if (temperature != 1) continue;
+        check_losses<T, hillock::per_column>(wide);
+        check_losses<T, hillock::per_row>(wide);
+        check_pairs<T>(wide);
       }
   });
 }
@@ -194,7 +251,7 @@ TEST_CASE("gradients of parameters allocate nothing") {
   check_parameter_gradients<double>();
 }
 
-TEST_CASE("softmax allocates nothing") {
+TEST_CASE("softmax, its relatives, losses and gates allocate nothing") {
   check_all_softmax<float>();
   check_all_softmax<double>();
 }
