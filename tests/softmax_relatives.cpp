@@ -133,20 +133,23 @@ struct sparsemax_case {
   static constexpr double spread = 2;
 };
 
-template <typename Body>
+/// All of them in float; in double the least alike one, since what they share compiles slowly.
+template <typename T, typename Body>
 void for_each_case(Body body) {
   support::for_each_instruction_set([&] {
     CAPTURE(hillock::name_of(hillock::instruction_set()));
-    body(softmin_case{});
     body(log_softmax_case{});
-    body(sparsemax_case{});
+    if constexpr (std::is_same_v<T, float>) {
+      body(softmin_case{});
+      body(sparsemax_case{});
+    }
   });
 }
 
 template <typename T>
 void check_jacobians() {
   const double epsilon = std::numeric_limits<T>::epsilon();
-  for_each_case([&](auto c) {
+  for_each_case<T>([&](auto c) {
     using Case = decltype(c);
     for (const T t : {T(1), T(0.5), T(3)})
       for (Index n = 1; n <= 40; ++n) {
@@ -184,7 +187,7 @@ std::pair<Index, Index> shape(Index length, Index count) {
 /// Storage orders, places, masks: everything gives the bytes that the slice gives alone.
 template <typename T>
 void check_places() {
-  for_each_case([&](auto c) {
+  for_each_case<T>([&](auto c) {
     using Case = decltype(c);
     const typename Case::template function<T, hillock::per_column> f{T(0.7)};
     const typename Case::template function<T, hillock::per_row> by_row{T(0.7)};
@@ -234,7 +237,7 @@ void check_places() {
 
 template <typename T>
 void check_masks_and_edges() {
-  for_each_case([&](auto c) {
+  for_each_case<T>([&](auto c) {
     using Case = decltype(c);
     const typename Case::template function<T, hillock::per_column> f{T(1.5)};
     const T never = std::is_same_v<Case, softmin_case> ? infinity<T> : -infinity<T>;
