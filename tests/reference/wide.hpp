@@ -81,9 +81,9 @@ W x_minus_tanh(W x) {
   return x * fraction / (1 + fraction);
 }
 
-/// e^-(c |x| + c 0.044715 |x|^3) for c = 2 sqrt(2/pi). Of both coefficients nearly all is split off,
-/// and of x^2 its last bits, so that products are exact: what is rounded counts a thousandfold at
-/// the far end.
+/// e^-(c |x| + c 0.044715 |x|^3) for c = 2 sqrt(2/pi). Of both coefficients nearly all is split
+/// off, and of x^2 its last bits, so that products are exact: what is rounded counts a thousandfold
+/// at the far end.
 template <typename W>
 W exp_gelu_tanh(W x) {
   constexpr W linear = W(1.59375L), linear_rest = W(0.002019121605730711759784239737527473903L);
