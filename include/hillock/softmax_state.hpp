@@ -70,9 +70,8 @@ struct exponential_sum_kernel {
 /// Edges       NaN or +infinity makes probabilities NaN; log_sum_exp() is NaN with the first, and
 ///             infinity with the second alone. -infinity adds nothing. Having seen nothing else,
 ///             log_sum_exp() is -infinity and probability(x) is 0.
-/// Error       4 ulp for probabilities, and 1 more for each block or state merged where all have
-///             their maximum far below that of all; log_sum_exp 4 ulp of the largest of its
-///             maximum, itself and log n.
+/// Error       8 ulp for probabilities, of blocks down to single numbers; log_sum_exp 4 ulp of the
+///             largest of its maximum, itself and log n.
 /// Source      Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 template <typename T>
 class softmax_state {
