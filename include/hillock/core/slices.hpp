@@ -415,10 +415,10 @@ class tile {
   }
 
   HILLOCK_INLINE row<V, const scalar> as_row(std::ptrdiff_t length) const {
-    return {entry[0], width, 1, length, width, width, entry[0] + most * width};
+    return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
   HILLOCK_INLINE target<V, scalar> as_target(std::ptrdiff_t length) {
-    return {{entry[0], width, 1, length, width, width, entry[0] + most * width}, update::set, true};
+    return {{entry[0], width, 1, length, width, width, entry[most - 1] + width}, update::set, true};
   }
 
  private:
