@@ -193,6 +193,9 @@ TEST_CASE("wrong shapes are named, and nothing is written") {
         "hillock: gated<silu>.backward: dy is 4 x 3, but value is 3 x 4");
   CHECK(complaint([&] { f.backward(x, x, x, a, fixed); }) ==
         "hillock: gated<silu>.backward: dgate is 3 x 3, but value is 3 x 4");
+  matrix<float> small = matrix<float>::Constant(1, 1, 5);
+  CHECK(complaint([&] { f.backward(x, x, x, small, fixed); }) != "");
+  CHECK(small.size() == 1);  // neither resized nor written
   CHECK(complaint([&] { f.backward(x, x, x, a.topRows(2), b); }) ==
         "hillock: gated<silu>.backward: dvalue is 2 x 4, but value is 3 x 4");
   CHECK(complaint([&] { a = hillock::crelu<float, hillock::per_column>{}.backward(x, x); }) ==

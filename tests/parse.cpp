@@ -162,6 +162,9 @@ TEST_CASE("any layout in and out, in place, resized where that is possible") {
     y = dy;
     f.backward(x, y, y);
     CHECK(y == slopes);
+    y = x.leftCols(1);
+    f.forward(y * matrix::Ones(1, cols), y);  // an expression of the output, which it then resizes
+    CHECK(y == want.leftCols(1) * matrix::Ones(1, cols));
   }
 }
 

@@ -196,13 +196,7 @@ class any_activation {
   /// An output of the shape of x.
   template <typename X, typename Y>
   void fit(const X& x, Y& y, std::string_view verb) const {
-    if (y.rows() == x.rows() && y.cols() == x.cols()) return;
-    if constexpr (std::is_base_of_v<Eigen::PlainObjectBase<Y>, Y>) {
-      constexpr auto dynamic = Eigen::Dynamic;
-      if ((Y::RowsAtCompileTime == dynamic || Y::RowsAtCompileTime == x.rows()) &&
-          (Y::ColsAtCompileTime == dynamic || Y::ColsAtCompileTime == x.cols()))
-        return y.resize(x.rows(), x.cols());
-    }
+    if (detail::can_take_shape_of(x, y)) return detail::take_shape_of(x, y);
     detail::expect_shape_of(x, y, verbs_->name, verb, "the output", "the input");
   }
 
@@ -211,8 +205,8 @@ class any_activation {
              Y& y) const {
     expect_scalar<X>();
     expect_scalar<Y>();
+    decltype(auto) in = detail::in_memory(x.derived());  // x may be made of y
     fit(x, y, verb);
-    decltype(auto) in = detail::in_memory(x.derived());
     each_run(
         y, [&](T* to, const T* from, Eigen::Index n) { run(held_, from, to, n); }, in);
   }
@@ -224,9 +218,9 @@ class any_activation {
     expect_scalar<G>();
     expect_scalar<D>();
     detail::expect_shape_of(x, dy, verbs_->name, verb, "dy", first);
-    fit(x, dx, verb);
     decltype(auto) in = detail::in_memory(x.derived());
     decltype(auto) factor = detail::in_memory(dy.derived());
+    fit(x, dx, verb);
     each_run(
         dx, [&](T* to, const T* from, const T* by, Eigen::Index n) { run(held_, from, by, to, n); },
         in, factor);

@@ -135,8 +135,10 @@ class gated {
     if constexpr (are_arguments<X, G>() && are_arguments<D, D>()) {
       check("backward", "gate", value, gate);
       check("backward", "dy", value, dy);
-      fit("dvalue", value, dvalue);
-      fit("dgate", value, dgate);
+      check_destination("dvalue", value, dvalue);
+      check_destination("dgate", value, dgate);
+      detail::take_shape_of(value, dvalue);
+      detail::take_shape_of(value, dgate);
       write(detail::in_memory(value.derived()), detail::in_memory(gate.derived()),
             detail::in_memory(dy.derived()), dvalue, dgate);
     }
@@ -168,24 +170,16 @@ class gated {
     }
   }
 
+  /// (The name is put together only where it is needed.)
   template <typename X, typename A>
   static void check(std::string_view verb, std::string_view which, const X& value, const A& a) {
-    detail::expect_shape_of(value, a, who(), verb, which, "value");
+    if (a.rows() != value.rows() || a.cols() != value.cols())
+      detail::expect_shape_of(value, a, "gated<" + std::string(F<T>::name) + ">", verb, which,
+                              "value");
   }
-  static std::string who() { return "gated<" + std::string(F<T>::name) + ">"; }
-
   template <typename X, typename A>
-  static void fit(std::string_view which, const X& value, A& a) {
-    if (a.rows() == value.rows() && a.cols() == value.cols()) return;
-    if constexpr (std::is_same_v<std::decay_t<A>, typename std::decay_t<A>::PlainObject>) {
-      constexpr bool is_free = std::decay_t<A>::SizeAtCompileTime == Eigen::Dynamic;
-      const bool rows_fit = std::decay_t<A>::RowsAtCompileTime == Eigen::Dynamic ||
-                            std::decay_t<A>::RowsAtCompileTime == value.rows();
-      const bool cols_fit = std::decay_t<A>::ColsAtCompileTime == Eigen::Dynamic ||
-                            std::decay_t<A>::ColsAtCompileTime == value.cols();
-      if (is_free && rows_fit && cols_fit) return a.resize(value.rows(), value.cols());
-    }
-    check("backward", which, value, a);
+  static void check_destination(std::string_view which, const X& value, const A& a) {
+    if (!detail::can_take_shape_of(value, a)) check("backward", which, value, a);
   }
 
   template <typename X, typename G, typename D, typename DX, typename DG>

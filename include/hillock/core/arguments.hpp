@@ -74,6 +74,22 @@ void expect_entries(const X& x, std::string_view function, std::string_view verb
   if (slice_length<Axis>(x) == 0) fail_empty(function, verb, {x.rows(), x.cols()});
 }
 
+template <typename X>
+inline constexpr bool is_plain = decltype(is_plain_test(std::declval<const X&>()))::value;
+
+/// Has y the shape of x, or does it own its memory and can be given that shape?
+template <typename X, typename Y>
+bool can_take_shape_of(const X& x, const Y& y) {
+  if (y.rows() == x.rows() && y.cols() == x.cols()) return true;
+  constexpr int rows = Y::RowsAtCompileTime, cols = Y::ColsAtCompileTime;
+  return is_plain<Y> && (rows == Eigen::Dynamic || rows == x.rows()) &&
+         (cols == Eigen::Dynamic || cols == x.cols());
+}
+template <typename X, typename Y>
+void take_shape_of(const X& x, Y& y) {
+  if constexpr (is_plain<Y>) y.resize(x.rows(), x.cols());
+}
+
 /// Throws unless the argument has the shape of x.
 template <typename A, typename X>
 void expect_shape_of(const X& x, const A& a, std::string_view function, std::string_view verb,
