@@ -253,10 +253,12 @@ void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
 }
 #endif
 
-/// Does an expression hold its coefficients in memory, at any stride?
+/// Does an expression hold its coefficients in memory, at any stride? (The evaluator of a product
+/// does, in a temporary, but the product does not.)
 template <typename X>
 inline constexpr bool is_in_memory =
-    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit);
+    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit) &&
+    bool(Eigen::internal::traits<X>::Flags& Eigen::DirectAccessBit);
 
 /// The expression, evaluated if its coefficients are not in memory yet.
 template <typename X>
