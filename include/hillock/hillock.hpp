@@ -6,6 +6,7 @@
 #include <hillock/activations.hpp>
 #include <hillock/any_activation.hpp>
 #include <hillock/crelu.hpp>
+#include <hillock/diagnostics.hpp>
 #include <hillock/gated.hpp>
 #include <hillock/hardmax.hpp>
 #include <hillock/log_softmax.hpp>
