@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <random>
@@ -21,26 +22,41 @@ namespace {
 
 constexpr Eigen::Index batch_size = 32;
 
-/// Calls visit with every activation of the list.
+template <typename Hidden>
+struct type_of {
+  using hidden = Hidden;
+  static constexpr std::string_view name = Hidden::name;
+};
+
+/// Calls visit with the type of every kind of hidden units: every activation of the list, and what
+/// learns weights of its own.
 template <typename Visit>
-void for_each_activation(Visit visit) {
-  std::apply([&](const auto&... f) { (visit(f), ...); }, hillock::activations<float>{});
+void for_each_kind(Visit visit) {
+  std::apply(
+      [&](const auto&... f) {
+        (visit(type_of<hidden<fixed_activation<std::decay_t<decltype(f)>>>>{}), ...);
+      },
+      hillock::activations<float>{});
+  visit(type_of<hidden<learned_slopes>>{});
+  visit(type_of<hidden_maxout>{});
 }
 
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
-  for_each_activation([&](const auto& f) { all.push_back(f.name); });
+  for_each_kind([&](auto kind) { all.push_back(kind.name); });
   return all;
 }
 
 struct result {
   std::string_view activation;
-  double accuracy, seconds, dead_units;
+  float accuracy;
+  double seconds;
+  health units;
 };
 
 /// Shows the network every training image once, in random order; returns the mean loss.
-template <typename F, typename Random>
-float train_epoch(network<F>& net, digit_set& train, Random& random) {
+template <typename Hidden, typename Random>
+float train_epoch(network<Hidden>& net, digit_set& train, Random& random) {
   shuffle(train, random);
   const Eigen::Index batches = (train.size() + batch_size - 1) / batch_size;
   float loss = 0;
@@ -51,30 +67,37 @@ float train_epoch(network<F>& net, digit_set& train, Random& random) {
   return loss / static_cast<float>(batches);
 }
 
-template <typename F>
+template <typename Hidden>
 result train(train_and_test digits, const options& wanted, progress& bar) {
   const auto start = std::chrono::steady_clock::now();
   std::mt19937 random(static_cast<std::mt19937::result_type>(wanted.seed));
-  network<F> net(digits.train.images, random);
+  network<Hidden> net(digits.train.images, random);
   for (std::int64_t epoch = 1; epoch <= wanted.epochs; ++epoch) {
     const float loss = train_epoch(net, digits.train, random);
     char now[96];
     std::snprintf(now, sizeof now, "%s, epoch %lld of %lld, loss %.4f",
-                  std::string(F::name).c_str(), static_cast<long long>(epoch),
+                  std::string(Hidden::name).c_str(), static_cast<long long>(epoch),
                   static_cast<long long>(wanted.epochs), static_cast<double>(loss));
     bar.step(now);
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return {F::name, net.accuracy(digits.test), seconds.count(), net.dead_units(digits.train.images)};
+  if (!wanted.save.empty()) {
+    model learned = net.save();
+    learned.seed = wanted.seed;
+    save(learned, wanted.save);
+  }
+  return {Hidden::name, net.accuracy(digits.test), seconds.count(),
+          net.examine(digits.train.images)};
 }
 
 std::vector<result> train_each(const train_and_test& digits, const options& wanted) {
   std::int64_t count = 0;
-  for_each_activation([&](const auto& f) { count += wanted.wants(f.name); });
+  for_each_kind([&](auto kind) { count += wanted.wants(kind.name); });
   progress bar(count * wanted.epochs);
   std::vector<result> results;
-  for_each_activation([&](auto f) {
-    if (wanted.wants(f.name)) results.push_back(train<decltype(f)>(digits, wanted, bar));
+  for_each_kind([&](auto kind) {
+    using hidden_units_of = typename decltype(kind)::hidden;
+    if (wanted.wants(kind.name)) results.push_back(train<hidden_units_of>(digits, wanted, bar));
   });
   return results;
 }
@@ -111,24 +134,36 @@ void introduce(const digit_set& digits, const train_and_test& parts, const optio
       static_cast<long long>(parts.test.size()));
 }
 
+void print(const result& r) {
+  std::printf("%-18s %12.1f %% %10.2f", std::string(r.activation).c_str(),
+              100 * static_cast<double>(r.accuracy), r.seconds);
+  if (std::isnan(r.units.dead))
+    std::printf("%13s %14s\n", "-", "-");
+  else
+    std::printf("%11.1f %% %14.2f\n", 100 * static_cast<double>(r.units.dead),
+                static_cast<double>(r.units.gain));
+}
+
 void print_table(const std::vector<result>& results) {
-  std::printf("\n%-18s %14s %10s %12s\n", "activation", "test accuracy", "seconds", "dead units");
-  for (const auto& r : results)
-    std::printf("%-18s %12.1f %% %10.2f %10.1f %%\n", std::string(r.activation).c_str(),
-                100 * r.accuracy, r.seconds, 100 * r.dead_units);
+  std::printf("\n%-18s %14s %10s %12s %14s\n", "activation", "test accuracy", "seconds",
+              "dead units", "gradient gain");
+  for (const auto& r : results) print(r);
   std::printf(
       "\ntest accuracy: digits read rightly among those not seen. dead units: hidden units whose\n"
-      "derivative is 0 for every training image, so that they no longer learn.\n");
+      "derivative is 0 for every training image, so that they no longer learn. gradient gain: "
+      "root\n"
+      "mean square of the derivative, by which gradients grow or shrink on their way back.\n");
 }
 
 void print_help(const options& defaults) {
   std::printf(
-      "usage: hillock_demo [--epochs N] [--seed N] [--data FILE] [activation ...]\n\n"
+      "usage: hillock_demo [--epochs N] [--seed N] [--data FILE] [--save FILE] [activation ...]\n\n"
       "Trains a 64-64-10 network on handwritten digits once per activation and compares the "
       "results.\n\n"
       "  --epochs N   times the network sees every training image (%lld)\n"
       "  --seed N     start of the random numbers that split the data and set the weights (%lld)\n"
       "  --data FILE  digits to learn (%s)\n"
+      "  --save FILE  where to write what the network has learned, for example_import\n"
       "  activation   the ones to train (all): %s\n",
       static_cast<long long>(defaults.epochs), static_cast<long long>(defaults.seed),
       defaults.data.c_str(), joined(names()).c_str());

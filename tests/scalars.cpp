@@ -28,15 +28,12 @@ bool is_same(H a, H b) {
          ((Eigen::numext::isnan)(a) && (Eigen::numext::isnan)(b));
 }
 
-/// body(f of T, f of float) for every activation.
-template <typename T, typename Body>
-void for_each_beside_float(Body body) {
-  std::apply(
-      [&](const auto&... f) {
-        std::apply([&](const auto&... wide) { (body(f, wide), ...); },
-                   hillock::activations<float>{});
-      },
-      hillock::activations<T>{});
+/// body(f of T, f of R with its type erased) for every activation.
+template <typename T, typename R, typename Body>
+void for_each_beside(Body body) {
+  const support::activation_list<R> plain = support::all_activations<R>();
+  auto next = plain.begin();
+  typed::for_each_activation<T>([&](const auto& f) { body(f, **next++); });
 }
 
 /// The sixteen-bit type H gives what float gives, rounded once, at every one of its values.
@@ -53,7 +50,7 @@ void check_small_floats() {
       if (!is_same(got[i], static_cast<H>(want[i]))) return i;
     return Eigen::Index(-1);
   };
-  for_each_beside_float<H>([&](const auto& f, const auto& wide) {
+  for_each_beside<H, float>([&](const auto& f, const support::activation<float>& wide) {
     INFO(support::describe(f));
     CHECK(first_miss(f.forward(x), wide.forward(wide_x)) == -1);
     CHECK(first_miss(f.derivative(x), wide.derivative(wide_x)) == -1);
@@ -117,15 +114,17 @@ TEST_CASE("long double is right to more digits than double has") {
 TEST_CASE("automatic differentiation gets hillock's own derivatives") {
   using dual = Eigen::AutoDiffScalar<Eigen::Vector2d>;
   const array<double> x = array<double>::LinSpaced(41, -7, 7);
-  const auto check = [&](const auto& f, const auto& plain) {
+  for_each_beside<dual, double>([&](const auto& f, const support::activation<double>& plain) {
     INFO(support::describe(plain));
+    const auto slope_at = [&](double at) { return plain.lone(support::verb::derivative, at, 0); };
     for (const double at : x) {
       const Eigen::Vector2d direction(1.5, -0.25);
       const dual t(at, direction), y = f(t), slope = f.derivative(t);
       CHECK(y.value() == plain(at));
-      CHECK(y.derivatives() == Eigen::Vector2d(plain.derivative(at) * direction));
-      CHECK(slope.value() == plain.derivative(at));
-      CHECK(slope.derivatives() == Eigen::Vector2d(plain.second_derivative(at) * direction));
+      CHECK(y.derivatives() == Eigen::Vector2d(slope_at(at) * direction));
+      CHECK(slope.value() == slope_at(at));
+      const double bend = plain.lone(support::verb::second_derivative, at, 0);
+      CHECK(slope.derivatives() == Eigen::Vector2d(bend * direction));
       // A whole array of such numbers, and a chain of two functions.
       const Eigen::Array<dual, Eigen::Dynamic, 1> ts =
           Eigen::Array<dual, Eigen::Dynamic, 1>::Constant(5, t);
@@ -134,20 +133,13 @@ TEST_CASE("automatic differentiation gets hillock's own derivatives") {
       CHECK(ys[4].derivatives() == y.derivatives());
       const dual chained = f(y);
       CHECK(chained.value() == plain(plain(at)));
-      CHECK(chained.derivatives() ==
-            Eigen::Vector2d(plain.derivative(plain(at)) * y.derivatives()));
+      CHECK(chained.derivatives() == Eigen::Vector2d(slope_at(plain(at)) * y.derivatives()));
     }
-  };
-  std::apply(
-      [&](const auto&... f) {
-        std::apply([&](const auto&... plain) { (check(f, plain), ...); },
-                   hillock::activations<double>{});
-      },
-      hillock::activations<dual>{});
+  });
 }
 
 TEST_CASE("Eigen::Tensor and std::transform take an activation") {
-  typed::for_each_activation<float>([](const auto& f) {
+  typed::for_each_specimen<float>([](const auto& f) {
     INFO(support::describe(f));
     const array<float> x = support::mixture<float>(3 * 5 * 7);
     const array<float> y = f.forward(x);

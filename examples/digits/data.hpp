@@ -89,3 +89,14 @@ train_and_test split(digit_set all, Random& random) {
   if (deviation > 0) all.images.array() = (all.images.array() - mean) / deviation;
   return {all.part(0, trained), all.part(trained, all.size() - trained)};
 }
+
+/// The share of digits for which the greatest logit is that of the label.
+inline float accuracy(const Eigen::MatrixXf& logits, const Eigen::VectorXi& labels) {
+  Eigen::Index right = 0;
+  for (Eigen::Index i = 0; i < labels.size(); ++i) {
+    Eigen::Index guess = 0;
+    logits.col(i).maxCoeff(&guess);
+    right += guess == labels[i];
+  }
+  return static_cast<float>(right) / static_cast<float>(labels.size());
+}

@@ -2,86 +2,205 @@
 #pragma once
 
 #include "data.hpp"
+#include "model.hpp"
 
 #include <hillock/hillock.hpp>
 
 #include <Eigen/Core>
 #include <cmath>
+#include <limits>
 #include <random>
+#include <string_view>
 
-/// y = W x + b for a batch, an observation per column. It learns by gradient descent with momentum.
-struct layer {
+/// What is learned, by gradient descent with momentum.
+template <typename Weights>
+class learned {
+ public:
   static constexpr float rate = 0.02f, momentum = 0.9f;
 
-  Eigen::MatrixXf weights, weight_step;
-  Eigen::VectorXf biases, bias_step;
+  learned() = default;
+  explicit learned(const Weights& start) : step_(Weights::Zero(start.rows(), start.cols())) {}
+
+  template <typename Gradient>
+  void descend(Weights& weights, const Gradient& gradient) {
+    step_ = momentum * step_ - rate * gradient;
+    weights += step_;
+  }
+
+ private:
+  Weights step_;
+};
+
+/// y = W x + b for a batch, an observation per column.
+struct layer {
+  Eigen::MatrixXf weights;
+  Eigen::VectorXf biases;
 
   /// Random weights under which inputs like x give sums of variance 1. For inputs of variance 1
   /// that is LeCun's N(0, 1/n); behind a relu, which halves the mean square, it is He's N(0, 2/n).
   template <typename Random>
   layer(Eigen::Index outputs, const Eigen::MatrixXf& x, Random& random)
-      : biases(Eigen::VectorXf::Zero(outputs)), bias_step(biases) {
+      : biases(Eigen::VectorXf::Zero(outputs)), biases_(biases) {
     std::normal_distribution<float> normal(0, 1 / std::sqrt(x.colwise().squaredNorm().mean()));
     weights = Eigen::MatrixXf::NullaryExpr(outputs, x.rows(), [&] { return normal(random); });
-    weight_step = Eigen::MatrixXf::Zero(outputs, x.rows());
+    weights_ = learned(weights);
   }
 
   auto operator()(const Eigen::MatrixXf& x) const { return (weights * x).colwise() + biases; }
 
   void descend(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dy) {
-    weight_step = momentum * weight_step - rate * (dy * x.transpose());
-    bias_step = momentum * bias_step - rate * dy.rowwise().sum();
-    weights += weight_step;
-    biases += bias_step;
+    weights_.descend(weights, dy * x.transpose());
+    biases_.descend(biases, dy.rowwise().sum());
+  }
+
+ private:
+  learned<Eigen::MatrixXf> weights_;
+  learned<Eigen::VectorXf> biases_;
+};
+
+/// How the hidden units do after training; NaN where that has no meaning.
+struct health {
+  float dead = std::numeric_limits<float>::quiet_NaN(), gain = dead;
+};
+
+constexpr Eigen::Index hidden_units = 64;
+
+/// An activation that has nothing to learn.
+template <typename F>
+struct fixed_activation {
+  F f;
+
+  Eigen::MatrixXf descend(const Eigen::MatrixXf& sums, const Eigen::MatrixXf& dunits) {
+    return f.backward(sums, dunits);
+  }
+  void save(model& to) const { to.units = hillock::any_activation<float>(f).name(); }
+};
+
+/// prelu with a slope for each unit, which is learned with the weights.
+struct learned_slopes {
+  hillock::prelu<float, hillock::per_row> f{hidden_units};
+  learned<Eigen::VectorXf> slopes{f.slopes};
+
+  Eigen::MatrixXf descend(const Eigen::MatrixXf& sums, const Eigen::MatrixXf& dunits) {
+    const Eigen::MatrixXf dsums = f.backward(sums, dunits);
+    slopes.descend(f.slopes, f.slope_gradient(sums, dunits));
+    return dsums;
+  }
+  void save(model& to) const {
+    to.units = f.name;
+    to.slopes = f.slopes;
   }
 };
 
-/// 64 grey values, 64 hidden units with the activation F, 10 logits.
-template <typename F>
+/// Hidden units that are a layer with an activation behind it.
+template <typename Activation>
+class hidden {
+ public:
+  static constexpr std::string_view name = decltype(Activation::f)::name;
+
+  template <typename Random>
+  hidden(const Eigen::MatrixXf& x, Random& random) : sums_of_(hidden_units, x, random) {}
+
+  Eigen::MatrixXf operator()(const Eigen::MatrixXf& x) const {
+    return activation_.f.forward(sums_of_(x));
+  }
+  Eigen::MatrixXf forward(const Eigen::MatrixXf& x) {
+    sums_ = sums_of_(x);
+    return activation_.f.forward(sums_);
+  }
+  /// x is that of the last forward.
+  void descend(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dunits) {
+    sums_of_.descend(x, activation_.descend(sums_, dunits));
+  }
+
+  health examine(const Eigen::MatrixXf& x) const {
+    const Eigen::MatrixXf sums = sums_of_(x);
+    return {hillock::dead_fraction(activation_.f, sums),
+            hillock::gradient_gain(activation_.f, sums)};
+  }
+  void save(model& to) const {
+    to.weights = sums_of_.weights;
+    to.biases = sums_of_.biases;
+    activation_.save(to);
+  }
+
+ private:
+  Activation activation_;
+  layer sums_of_;
+  Eigen::MatrixXf sums_;
+};
+
+/// Hidden units that are maxout: it is a layer, too, of several pieces a unit.
+class hidden_maxout {
+ public:
+  static constexpr Eigen::Index pieces = 2;
+  static constexpr std::string_view name = hillock::maxout<float>::name;
+
+  template <typename Random>
+  hidden_maxout(const Eigen::MatrixXf& x, Random& random)
+      : f_(x.rows(), hidden_units, pieces, random), weights_(f_.weights), biases_(f_.biases) {}
+
+  Eigen::MatrixXf operator()(const Eigen::MatrixXf& x) const { return f_.forward(x); }
+  Eigen::MatrixXf forward(const Eigen::MatrixXf& x) {
+    Eigen::MatrixXf units;
+    f_.forward(x, units, winners_);
+    return units;
+  }
+  void descend(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dunits) {
+    const auto [dx, dweights, dbiases] = f_.backward(x, winners_, dunits);
+    weights_.descend(f_.weights, dweights);
+    biases_.descend(f_.biases, dbiases);
+  }
+
+  health examine(const Eigen::MatrixXf&) const { return {}; }
+  void save(model& to) const {
+    to.units = name;
+    to.weights = f_.weights;
+    to.biases = f_.biases;
+  }
+
+ private:
+  hillock::maxout<float> f_;
+  learned<Eigen::MatrixXf> weights_;
+  learned<Eigen::VectorXf> biases_;
+  Eigen::MatrixXi winners_;
+};
+
+/// 64 grey values, hidden units, 10 logits.
+template <typename Hidden>
 class network {
  public:
   template <typename Random>
   network(const Eigen::MatrixXf& images, Random& random)
-      : hidden_(64, images, random),
-        output_(digit_set::classes, f_.forward(hidden_(images)), random) {}
+      : hidden_(images, random), output_(digit_set::classes, hidden_(images), random) {}
 
   /// One step down the gradient of the loss of a batch, which is returned.
   float learn(const digit_set& batch) {
-    const Eigen::MatrixXf sums = hidden_(batch.images);
-    const Eigen::MatrixXf units = f_.forward(sums);
+    const Eigen::MatrixXf units = hidden_.forward(batch.images);
     const Eigen::MatrixXf logits = output_(units);
 
     const Eigen::MatrixXf dlogits = loss_.backward(logits, batch.labels);
     const Eigen::MatrixXf dunits = output_.weights.transpose() * dlogits;
-    const Eigen::MatrixXf dsums = f_.backward(sums, dunits);
     output_.descend(units, dlogits);
-    hidden_.descend(batch.images, dsums);
+    hidden_.descend(batch.images, dunits);
     return loss_.forward(logits, batch.labels);
   }
 
-  /// The share of digits recognised.
   float accuracy(const digit_set& set) const {
-    const Eigen::MatrixXf units = f_.forward(hidden_(set.images));
-    const Eigen::MatrixXf logits = output_(units);
-    Eigen::Index right = 0;
-    for (Eigen::Index i = 0; i < set.size(); ++i) {
-      Eigen::Index guess = 0;
-      logits.col(i).maxCoeff(&guess);
-      right += guess == set.labels[i];
-    }
-    return static_cast<float>(right) / static_cast<float>(set.size());
+    return ::accuracy(output_(hidden_(set.images)), set.labels);
   }
+  health examine(const Eigen::MatrixXf& images) const { return hidden_.examine(images); }
 
-  /// The share of hidden units whose derivative is 0 for every image: they have stopped learning.
-  float dead_units(const Eigen::MatrixXf& images) const {
-    const Eigen::MatrixXf sums = hidden_(images);
-    const Eigen::MatrixXf ones = Eigen::MatrixXf::Ones(sums.rows(), sums.cols());
-    const Eigen::MatrixXf slopes = f_.backward(sums, ones);
-    return (slopes.array() == 0).rowwise().all().template cast<float>().mean();
+  model save() const {
+    model all;
+    hidden_.save(all);
+    all.output_weights = output_.weights;
+    all.output_biases = output_.biases;
+    return all;
   }
 
  private:
-  F f_;
+  Hidden hidden_;
+  layer output_;
   hillock::softmax_cross_entropy<float, hillock::per_column> loss_;
-  layer hidden_, output_;
 };

@@ -11,7 +11,7 @@
 
 /// What the command line asks for.
 struct options {
-  std::string data;
+  std::string data, save;
   std::int64_t epochs = 40, seed = 1;
   std::vector<std::string_view> activations;  // none: every one there is
   bool help = false;
@@ -65,6 +65,8 @@ inline options parse_options(const std::vector<std::string_view>& arguments, opt
       result.seed = parse_number(option, value(), 0, 4'294'967'295);
     } else if (option == "--data") {
       result.data = value();
+    } else if (option == "--save") {
+      result.save = value();
     } else if (option.substr(0, 1) == "-") {
       throw std::invalid_argument("there is no option " + quoted(option) + "; --help lists them");
     } else if (std::find(known.begin(), known.end(), option) == known.end()) {
@@ -74,5 +76,7 @@ inline options parse_options(const std::vector<std::string_view>& arguments, opt
       result.activations.push_back(option);
     }
   }
+  if (!result.save.empty() && result.activations.size() != 1)
+    throw std::invalid_argument("--save keeps one network: name one activation");
   return result;
 }
