@@ -11,6 +11,7 @@
 #include <hillock/log_softmax.hpp>
 #include <hillock/log_sum_exp.hpp>
 #include <hillock/parse.hpp>
+#include <hillock/prelu.hpp>
 #include <hillock/sigmoid_cross_entropy.hpp>
 #include <hillock/softmax.hpp>
 #include <hillock/softmax_cross_entropy.hpp>
