@@ -3,6 +3,7 @@
 
 #include <hillock/core/axiswise.hpp>
 #include <hillock/core/slopes.hpp>
+#include <hillock/core/training.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -118,10 +119,8 @@ class prelu : public axiswise<prelu<T, Axis>> {
       static_assert(detail::is_dense<DS> && std::is_same_v<typename std::decay_t<DS>::Scalar, R>,
                     "hillock: the gradient of the slopes must be a vector of their scalar");
       check("backward", x, dy);
-      if (!detail::can_take_shape_of(x, dx))
-        detail::expect_shape_of(x, dx, name, "backward", "dx", "x");
-      if (!detail::can_take_shape_of(slopes, dslopes))
-        detail::expect_shape_of(slopes, dslopes, name, "backward", "dslopes", "slopes");
+      detail::expect_room(x, dx, name, "backward", "dx", "x");
+      detail::expect_room(slopes, dslopes, name, "backward", "dslopes", "slopes");
       const auto& given = detail::in_memory(x.derived());
       const auto& gradient = detail::in_memory(dy.derived());
       detail::take_shape_of(given, dx);
@@ -133,17 +132,7 @@ class prelu : public axiswise<prelu<T, Axis>> {
  private:
   template <typename X>
   static constexpr bool is_argument() {
-    static_assert(detail::is_dense<X>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<X>) {
-      constexpr bool alike = std::is_same_v<typename std::decay_t<X>::Scalar, T>;
-      static_assert(alike,
-                    "hillock: argument and function differ in scalar; take hillock::F<Scalar> or "
-                    "x.cast<T>()");
-      return alike;
-    } else {
-      return false;
-    }
+    return detail::is_argument_of<T, X>();
   }
 
   static Eigen::Index checked(Eigen::Index channels) {
