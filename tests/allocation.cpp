@@ -13,6 +13,7 @@ void count_assertion(bool holds);
 
 #include <atomic>
 #include <cstdlib>
+#include <random>
 
 namespace {
 
@@ -232,6 +233,53 @@ void check_all_softmax() {
   });
 }
 
+template <typename F, typename X>
+void check_prelu(const F& f, const X& x, const X& dy) {
+  X out = x;
+  auto slopes = f.slopes;
+  CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out += f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out -= f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
+  CHECK(allocations_of([&] { out = f.forward(x + dy); }) == 0);
+  CHECK(allocations_of([&] { f.backward(x, dy, out, slopes); }) == 0);
+}
+
+template <typename T>
+void check_what_is_trained() {
+  using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+  for (const Eigen::Index n : {1, 7, 67, 1003}) {
+    const matrix x = support::mixture<T>(5 * n).reshaped(5, n).matrix(), dy = x.reverse();
+    check_prelu(hillock::prelu<T>(), x, dy);
+    check_prelu(hillock::prelu<T, hillock::per_row>(5), x, dy);
+    check_prelu(hillock::prelu<T, hillock::per_column>(n), x, dy);
+
+    std::mt19937 generator(1);
+    matrix out = x, slopes = x, dx = x, workspace;
+    const hillock::rrelu<T> rrelu;
+    CHECK(allocations_of([&] { rrelu.forward(x, out, slopes, generator); }) == 0);
+    CHECK(allocations_of([&] { out = rrelu.backward(x, slopes, dy); }) == 0);
+    CHECK(allocations_of([&] { out = rrelu.forward(x); }) == 0);
+    const hillock::alpha_dropout<T> dropout;
+    Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic> kept = x.array() > T(0);
+    CHECK(allocations_of([&] { dropout.forward(x, out, kept, generator); }) == 0);
+    CHECK(allocations_of([&] { out = dropout.backward(dy, kept); }) == 0);
+    CHECK(allocations_of([&] { hillock::he_normal(out, generator); }) == 0);
+
+    const Eigen::Index batch = n < 100 ? n : 100;  // beyond it Eigen's product allocates for itself
+    const hillock::maxout<T> maxout(5, 5, 3, generator);
+    matrix dweights = maxout.weights, some = x.leftCols(batch), dsome = some, y = some;
+    auto dbiases = maxout.biases;
+    Eigen::ArrayXXi winners;
+    maxout.forward(some, y, winners, workspace);
+    CHECK(allocations_of([&] { maxout.forward(some, y, winners, workspace); }) == 0);
+    CHECK(allocations_of([&] {
+            maxout.backward(some, winners, y, dsome, dweights, dbiases, workspace);
+          }) == 0);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("an allocation would be noticed") {
@@ -258,4 +306,8 @@ TEST_CASE("gradients of parameters allocate nothing") {
 
 TEST_CASE("softmax, its relatives, losses and gates allocate nothing") {
   check_all_softmax<float>();  // in double they are the same calls
+}
+
+TEST_CASE("what is trained allocates nothing") {
+  check_what_is_trained<float>();
 }

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/slices.hpp>
+
+// x > 0 ? x : slope x for slopes that may differ from element to element: the bits of leaky_relu.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// For a slope beyond 1 denormal numbers are computed with as multiples of this.
+template <typename R>
+inline constexpr R denormal_scale = [] {
+  R scale = 1;
+  for (int i = 0; i < std::numeric_limits<R>::digits; ++i) scale *= 2;
+  return scale;
+}();
+template <typename R>
+inline constexpr R denormal_unit = (std::numeric_limits<R>::min)() * denormal_scale<R>;
+
+/// The number before a positive one.
+template <typename V>
+HILLOCK_INLINE V previous(const V& x) {
+  if constexpr (math::is_native<V>)
+    return (as_integers(x) - 1).as_lanes();
+  else
+    return std::nextafter(x.bits(), typename V::scalar(0));
+}
+
+/// From minus this on slope x is no normal number, or x is none. For |slope| > 1, where x may be
+/// denormal: the same of such an x, scaled.
+template <typename V>
+HILLOCK_INLINE V vanishing_of(const V& slope) {
+  using R = typename V::scalar;
+  constexpr R infinite = std::numeric_limits<R>::infinity();
+  const V size = abs(slope);
+  const auto enlarges = 1 < size;
+  const V edge = select(enlarges, V(denormal_unit<R>), V((std::numeric_limits<R>::min)())) / size;
+  const V special =
+      select(slope == 0, V(infinite), select(slope == 1, V(-infinite), previous(edge)));
+  return select(enlarges, edge, special);
+}
+
+/// slope x for a negative denormal x and |slope| > 1, and a zero where that is no normal number.
+template <typename V>
+HILLOCK_INLINE V times_negative_denormal(const V& slope, const V& vanishing, const V& x) {
+  using R = typename V::scalar;
+  if constexpr (math::is_native<V>) {
+    constexpr R unit = denormal_unit<R>;
+    // The mantissa of a denormal x is that of x scale - unit, too.
+    const V scaled = (as_integers(x) | as_integers(V(unit))).as_lanes() + unit;
+    return select(scaled > -vanishing, V(-0.0), scaled) * (slope * (1 / denormal_scale<R>));
+  } else {
+    return slope * x;
+  }
+}
+
+/// x > 0 ? x : slope x, given vanishing_of(slope). Is |slope| > 1 in any lane? Then Enlarges.
+template <bool Enlarges, typename V>
+HILLOCK_INLINE V sloped(const V& slope, const V& vanishing, const V& x) {
+  using R = typename V::scalar;
+  constexpr R least = (std::numeric_limits<R>::min)();
+  if constexpr (Enlarges) {
+    const auto enlarges = 1 < abs(slope);
+    const V end = select(enlarges, previous(V(least)), vanishing);
+    const V below = slope * select(x >= -end, V(-0.0), x);
+    const V denormal = times_negative_denormal(slope, vanishing, x);
+    return select(x >= 0, x, select(enlarges & (x > -least), denormal, below));
+  } else {
+    return select(x >= 0, x, slope * select(x >= -vanishing, V(-0.0), x));
+  }
+}
+
+/// Its derivative.
+template <typename V>
+HILLOCK_INLINE V sloped_prime(const V& slope, const V& x) {
+  return select(x <= 0, slope, constant_or_nan(V(1), x));
+}
+
+/// Its derivative by the slope.
+template <typename V>
+HILLOCK_INLINE V sloped_partial(const V& x) {
+  return select(x > 0, V(0), x);
+}
+
+// ---- One slope --------------------------------------------------------------------------------
+
+template <typename T>
+struct sloped_kernel {
+  using scalar = T;
+  static constexpr int arity = 1;
+  real<T> slope;
+  real<T> vanishing = vanishing_of(math::lanes<real<T>>(slope)).bits();
+  bool enlarges = std::abs(slope) > 1;
+
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& x) const {
+    return enlarges ? sloped<true>(V(slope), V(vanishing), x)
+                    : sloped<false>(V(slope), V(vanishing), x);
+  }
+};
+
+template <typename T>
+struct sloped_backward_kernel {
+  using scalar = T;
+  static constexpr int arity = 2;
+  real<T> slope;
+
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& x, const V& dy) const {
+    return dy * sloped_prime(V(slope), x);
+  }
+};
+
+// ---- One slope per slice ----------------------------------------------------------------------
+
+/// The slopes of the slices at hand, one a lane; along a slice, its own in every lane.
+template <typename V, typename R>
+HILLOCK_INLINE V slopes_at(const place& at, const R* slopes) {
+  R lane[V::width];
+  for (int i = 0; i < V::width; ++i) lane[i] = slopes[at.first + (i < at.lanes ? i : 0)];
+  return load<V>(lane);
+}
+
+template <typename R>
+struct sloped_slices {
+  static constexpr bool is_worth_a_tile = false;
+  const R* slopes;
+
+  template <bool Along, typename X, typename To>
+  HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
+    using V = typename X::lanes_type;
+    const V slope = slopes_at<V>(at, slopes), vanishing = vanishing_of(slope);
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      to.put(j, sloped<true>(slope, vanishing, x.get(j, 0)));
+    });
+  }
+  template <bool Along, typename X, typename G, typename To>
+  HILLOCK_INLINE void run(const place& at, const X& x, const G& dy, const To& to) const {
+    const auto slope = slopes_at<typename X::lanes_type>(at, slopes);
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      to.put(j, dy.get(j, 0) * sloped_prime(slope, x.get(j, 0)));
+    });
+  }
+};
+
+/// The sum over each slice, or over all of them.
+template <typename R>
+struct slope_sums {
+  R* each;
+  std::ptrdiff_t step;
+  running_sum<math::lanes<R>>* all;
+
+  template <typename V>
+  HILLOCK_INLINE void put(const place& at, const V& sum) const {
+    R lane[V::width];
+    store(sum, lane);
+    for (int i = 0; i < at.lanes; ++i) {
+      if (each) each[(at.first + i) * step] = lane[i];
+      if (all) all->add(lane[i]);
+    }
+  }
+};
+
+/// The gradient of the slopes and, given a target, that of x.
+template <typename R, bool OneSlope>
+struct slope_gradients {
+  static constexpr bool is_worth_a_tile = false;
+  const R* slopes;
+  slope_sums<R> sums;
+
+  template <bool Along, typename X, typename G, typename... To>
+  HILLOCK_INLINE void run(const place& at, const X& x, const G& dy, const To&... to) const {
+    using V = typename X::lanes_type;
+    const V slope = OneSlope ? V(*slopes) : slopes_at<V>(at, slopes);
+    V sum = 0;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V here = x.get(j, 0), gradient = dy.get(j, 0);
+      sum = fma(gradient, sloped_partial(here), sum);
+      (to.put(j, gradient * sloped_prime(slope, here)), ...);
+    });
+    sums.put(at, Along ? reduce(sum, math::sum_of{}) : sum);
+  }
+};
+
+#if HILLOCK_HAS_OWN_LOOP
+
+// ---- One slope per slice, in one walk through memory ------------------------------------------
+
+/// The same slope for all elements.
+template <typename V>
+struct constant_slope {
+  V slope_, vanishing_;
+  HILLOCK_INLINE V slope() const { return slope_; }
+  HILLOCK_INLINE V vanishing() const { return vanishing_; }
+  HILLOCK_INLINE void advance(std::ptrdiff_t) {}
+};
+
+/// Slopes that come again after so many elements.
+template <typename V>
+struct cycle_of_slopes {
+  const typename V::scalar *slopes, *vanishings;
+  std::ptrdiff_t period, at = 0;
+  HILLOCK_INLINE V slope() const { return load<V>(slopes + at); }
+  HILLOCK_INLINE V vanishing() const { return load<V>(vanishings + at); }
+  HILLOCK_INLINE void advance(std::ptrdiff_t by) {
+    at += by;
+    if (at >= period) at -= period;
+  }
+};
+
+/// Out of In inputs: the value of one, the gradient of two. All lie in memory in one order.
+template <typename T, int In>
+struct sloped_task {
+  using scalar = T;
+  static constexpr std::ptrdiff_t most = 4096 / sizeof(T);  // slopes at a time
+
+  const T* slopes;
+  bool along;  // is a slice what lies next to each other?
+  std::ptrdiff_t inner, outer;
+  T* out;
+  std::ptrdiff_t out_step;
+  const T* in[In];
+  std::ptrdiff_t in_step[In];
+
+  template <typename V>
+  HILLOCK_INLINE void on() const {
+    const sloped_task task = *this;  // no store to the output can change it
+    if (!along)
+      for (std::ptrdiff_t i = 0; i < inner; i += most)
+        task.template across<V>(i, inner - i < most ? inner - i : most);
+    else if (inner < 2 * V::width && task.has_no_gaps())
+      task.template short_slices<V>();
+    else
+      for (std::ptrdiff_t j = 0; j < outer; ++j) task.template slice<V>(j);
+  }
+
+ private:
+  /// Slopes for a walk: those of so many elements, and again from the first on.
+  template <typename V>
+  struct pattern {
+    static constexpr std::ptrdiff_t width = V::width;
+    static constexpr std::ptrdiff_t room = most + 3 * width;
+    alignas(64) T slopes[room];
+    alignas(64) T vanishings[In == 1 ? room : width];
+    std::ptrdiff_t shift;  // so that where the output is aligned the slopes are, too
+    std::ptrdiff_t period = 0;
+    bool enlarges = false;
+
+    HILLOCK_INLINE explicit pattern(const T* out) : shift(misalignment<V>(out)) {}
+
+    /// The first n slopes are there.
+    HILLOCK_INLINE void complete(std::ptrdiff_t n) {
+      period = (n < width ? (width + n - 1) / n : 1) * n;
+      const std::ptrdiff_t used = (period + 2 * width - 1) / width * width;
+      T* const slope = slopes + shift;
+      for (std::ptrdiff_t k = n; k < used; ++k) slope[k] = slope[k - n];
+      if constexpr (In == 1) {
+        V largest = 0;
+        for (std::ptrdiff_t k = 0; k < used; k += width) {
+          const V s = load<V>(slope + k);
+          store(vanishing_of(s), vanishings + shift + k);
+          largest = maximum(abs(s), largest);
+        }
+        T largest_of_all[width];
+        store(reduce(largest, math::maximum_of{}), largest_of_all);
+        enlarges = largest_of_all[0] > 1;
+      }
+    }
+    HILLOCK_INLINE cycle_of_slopes<V> from_start() const {
+      return {slopes + shift, vanishings + (In == 1 ? shift : 0), period};
+    }
+  };
+
+  template <typename V>
+  HILLOCK_INLINE void slice(std::ptrdiff_t j) const {
+    const V slope = slopes[j];
+    walk<V>(constant_slope<V>{slope, vanishing_of(slope)}, std::abs(slopes[j]) > 1, j, 0, inner);
+  }
+
+  /// Slices so short that a walk for each would not pay, as many as a pattern holds at a time.
+  template <typename V>
+  HILLOCK_INLINE void short_slices() const {
+    pattern<V> all(out);
+    for (std::ptrdiff_t j = 0; j < outer;) {
+      const std::ptrdiff_t first = j;
+      std::ptrdiff_t n = 0;
+      for (; j < outer && n + inner <= most; ++j)
+        for (std::ptrdiff_t i = 0; i < inner; ++i) all.slopes[all.shift + n++] = slopes[j];
+      all.complete(n);
+      walk<V>(all.from_start(), all.enlarges, first, 0, n);
+    }
+  }
+
+  /// Elements i to i + n of all slices. In arrays without gaps, all of them, in one walk.
+  template <typename V>
+  HILLOCK_INLINE void across(std::ptrdiff_t i, std::ptrdiff_t n) const {
+    pattern<V> all(out + i);
+    std::memcpy(all.slopes + all.shift, slopes + i, static_cast<size_t>(n) * sizeof(T));
+    all.complete(n);
+    if (n == inner && has_no_gaps())
+      walk<V>(all.from_start(), all.enlarges, 0, 0, inner * outer);
+    else
+      for (std::ptrdiff_t j = 0; j < outer; ++j) walk<V>(all.from_start(), all.enlarges, j, i, n);
+  }
+
+  /// By how many elements the output lies past a multiple of a vector's size.
+  template <typename V>
+  static HILLOCK_INLINE std::ptrdiff_t misalignment(const T* out) {
+    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) %
+                                       (V::width * sizeof(T)) / sizeof(T));
+  }
+
+  HILLOCK_INLINE bool has_no_gaps() const {
+    bool flat = out_step == inner;
+    for (const std::ptrdiff_t step : in_step) flat = flat && step == inner;
+    return flat || outer == 1;
+  }
+
+  /// n elements from the i-th of slice j on.
+  template <typename V, typename Slopes>
+  HILLOCK_INLINE void walk(const Slopes& s, bool enlarges, std::ptrdiff_t j, std::ptrdiff_t i,
+                           std::ptrdiff_t n) const {
+    T* const to = out + j * out_step + i;
+    const T* const x = in[0] + j * in_step[0] + i;
+    const T* const dy = in[In - 1] + j * in_step[In - 1] + i;
+    if (In == 1 && enlarges)
+      walk<true, V>(s, to, x, dy, n);
+    else
+      walk<false, V>(s, to, x, dy, n);
+  }
+
+  template <bool Enlarges, typename V, typename Slopes>
+  static HILLOCK_INLINE void walk(Slopes slopes, T* out, const T* x, const T* dy,
+                                  std::ptrdiff_t n) {
+    constexpr std::ptrdiff_t width = V::width;
+    std::ptrdiff_t i = 0;
+    // Stores that straddle cache lines would be slow.
+    if (const std::ptrdiff_t past = misalignment<V>(out); n >= 16 * width && past != 0) {
+      i = width - past;
+      part<Enlarges, V>(slopes, out, x, dy, i);
+      slopes.advance(i);
+    }
+    for (; i + width <= n; i += width, slopes.advance(width))
+      store(result<Enlarges, V>(slopes, x + i, dy + i), out + i);
+    if (i < n) part<Enlarges, V>(slopes, out + i, x + i, dy + i, n - i);
+  }
+
+  template <bool Enlarges, typename V, typename Slopes>
+  static HILLOCK_INLINE V result(const Slopes& slopes, const T* x, const T* dy) {
+    if constexpr (In == 1)
+      return sloped<Enlarges>(slopes.slope(), slopes.vanishing(), load<V>(x));
+    else
+      return load<V>(dy) * sloped_prime(slopes.slope(), load<V>(x));
+  }
+
+  /// Fewer elements than a vector has.
+  template <bool Enlarges, typename V, typename Slopes>
+  static HILLOCK_INLINE void part(const Slopes& slopes, T* out, const T* x, const T* dy,
+                                  std::ptrdiff_t n) {
+    T some[2][V::width] = {};
+    const auto count = static_cast<int>(n);
+    copy_few<V::width / 2>(x, some[0], count);
+    copy_few<V::width / 2>(dy, some[1], count);
+    store(result<Enlarges, V>(slopes, some[0], some[1]), some[0]);
+    copy_few<V::width / 2>(static_cast<const T*>(some[0]), out, count);
+  }
+};
+
+#endif
+
+/// x > 0 ? x : slope x and, given dy, its gradient, with a slope for each slice, as an operation of
+/// the expression `slicewise`.
+template <typename T, typename Axis>
+struct sloped_op {
+  using scalar = T;
+  template <typename X>
+  using result = typename X::PlainObject;
+  const real<T>* slopes;
+
+  template <typename X>
+  static constexpr Eigen::Index rows(const X& x) {
+    return x.rows();
+  }
+  template <typename X>
+  static constexpr Eigen::Index cols(const X& x) {
+    return x.cols();
+  }
+
+  template <typename Dst, typename X, typename... G>
+  void run(Dst& dst, update how, const X& x, const G&... dy) const {
+#if HILLOCK_HAS_OWN_LOOP
+    if constexpr (has_packets<T> && is_contiguous<Dst> && reads_directly<Dst, X, G...>)
+      if (how == update::set) {
+        if (x.size() > 0)
+          detail::run(
+              sloped_task<T, 1 + int(sizeof...(G))>{slopes,
+                                                    lies_along<Axis, Dst>,
+                                                    dst.innerSize(),
+                                                    dst.outerSize(),
+                                                    dst.data(),
+                                                    dst.outerStride(),
+                                                    {x.data(), dy.data()...},
+                                                    {x.outerStride(), dy.outerStride()...}});
+        return;
+      }
+#endif
+    perform(slice_task<sloped_slices<real<T>>, lies_along<Axis, X>, T, 1 + int(sizeof...(G))>{
+        {slopes},
+        {slices_of<Axis, const T>(x), slices_of<Axis, const T>(dy)...},
+        slices_of<Axis, T>(dst),
+        slice_count<Axis>(x),
+        slice_length<Axis>(x),
+        how});
+  }
+};
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
