@@ -22,33 +22,20 @@ namespace {
 
 constexpr Eigen::Index batch_size = 32;
 
-template <typename Hidden>
-struct type_of {
-  using hidden = Hidden;
-  static constexpr std::string_view name = Hidden::name;
-};
+constexpr std::string_view prelu = hillock::prelu<float>::name,
+                           maxout = hillock::maxout<float>::name;
 
-/// Calls visit with the type of every kind of hidden units: every activation of the list, and what
-/// learns weights of its own.
-template <typename Visit>
-void for_each_kind(Visit visit) {
-  std::apply(
-      [&](const auto&... f) {
-        (visit(type_of<hidden<fixed_activation<std::decay_t<decltype(f)>>>>{}), ...);
-      },
-      hillock::activations<float>{});
-  visit(type_of<hidden<learned_slopes>>{});
-  visit(type_of<hidden_maxout>{});
-}
-
+/// Of every activation of the list, and of those that learn weights of their own.
 std::vector<std::string_view> names() {
   std::vector<std::string_view> all;
-  for_each_kind([&](auto kind) { all.push_back(kind.name); });
+  std::apply([&](const auto&... f) { (all.push_back(f.name), ...); },
+             hillock::activations<float>{});
+  all.insert(all.end(), {prelu, maxout});
   return all;
 }
 
 struct result {
-  std::string_view activation;
+  std::string activation;
   float accuracy;
   double seconds;
   health units;
@@ -68,37 +55,40 @@ float train_epoch(network<Hidden>& net, digit_set& train, Random& random) {
 }
 
 template <typename Hidden>
-result train(train_and_test digits, const options& wanted, progress& bar) {
+result train(const Hidden& units, const std::string& name, train_and_test digits,
+             const options& wanted, std::mt19937& random, progress& bar) {
   const auto start = std::chrono::steady_clock::now();
-  std::mt19937 random(static_cast<std::mt19937::result_type>(wanted.seed));
-  network<Hidden> net(digits.train.images, random);
+  network<Hidden> net(units, digits.train.images, random);
   for (std::int64_t epoch = 1; epoch <= wanted.epochs; ++epoch) {
     const float loss = train_epoch(net, digits.train, random);
     char now[96];
-    std::snprintf(now, sizeof now, "%s, epoch %lld of %lld, loss %.4f",
-                  std::string(Hidden::name).c_str(), static_cast<long long>(epoch),
-                  static_cast<long long>(wanted.epochs), static_cast<double>(loss));
+    std::snprintf(now, sizeof now, "%s, epoch %lld of %lld, loss %.4f", name.c_str(),
+                  static_cast<long long>(epoch), static_cast<long long>(wanted.epochs),
+                  static_cast<double>(loss));
     bar.step(now);
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  if (!wanted.save.empty()) {
-    model learned = net.save();
-    learned.seed = wanted.seed;
-    save(learned, wanted.save);
-  }
-  return {Hidden::name, net.accuracy(digits.test), seconds.count(),
-          net.examine(digits.train.images)};
+  if (!wanted.save.empty()) save(net.save(wanted.seed), wanted.save);
+  return {name, net.accuracy(digits.test), seconds.count(), net.examine(digits.train.images)};
+}
+
+result train(const std::string& name, const train_and_test& digits, const options& wanted,
+             progress& bar) {
+  std::mt19937 random(static_cast<std::mt19937::result_type>(wanted.seed));
+  const Eigen::MatrixXf& images = digits.train.images;
+  if (name == prelu)
+    return train(hidden(learned_slopes(), images, random), name, digits, wanted, random, bar);
+  if (name == maxout)
+    return train(hidden_maxout(images, random), name, digits, wanted, random, bar);
+  const fixed_activation activation{hillock::parse<float>(name)};
+  return train(hidden(activation, images, random), name, digits, wanted, random, bar);
 }
 
 std::vector<result> train_each(const train_and_test& digits, const options& wanted) {
-  std::int64_t count = 0;
-  for_each_kind([&](auto kind) { count += wanted.wants(kind.name); });
-  progress bar(count * wanted.epochs);
+  progress bar(static_cast<std::int64_t>(wanted.activations.size()) * wanted.epochs);
   std::vector<result> results;
-  for_each_kind([&](auto kind) {
-    using hidden_units_of = typename decltype(kind)::hidden;
-    if (wanted.wants(kind.name)) results.push_back(train<hidden_units_of>(digits, wanted, bar));
-  });
+  for (const std::string& name : wanted.activations)
+    results.push_back(train(name, digits, wanted, bar));
   return results;
 }
 
@@ -135,8 +125,8 @@ void introduce(const digit_set& digits, const train_and_test& parts, const optio
 }
 
 void print(const result& r) {
-  std::printf("%-18s %12.1f %% %10.2f", std::string(r.activation).c_str(),
-              100 * static_cast<double>(r.accuracy), r.seconds);
+  std::printf("%-18s %12.1f %% %10.2f", r.activation.c_str(), 100 * static_cast<double>(r.accuracy),
+              r.seconds);
   if (std::isnan(r.units.dead))
     std::printf("%13s %14s\n", "-", "-");
   else
@@ -164,7 +154,8 @@ void print_help(const options& defaults) {
       "  --seed N     start of the random numbers that split the data and set the weights (%lld)\n"
       "  --data FILE  digits to learn (%s)\n"
       "  --save FILE  where to write what the network has learned, for example_import\n"
-      "  activation   the ones to train (all): %s\n",
+      "  activation   the ones to train, with parameters or without, as \"leaky_relu(slope=0.2)\"\n"
+      "               (all): %s\n",
       static_cast<long long>(defaults.epochs), static_cast<long long>(defaults.seed),
       defaults.data.c_str(), joined(names()).c_str());
 }
@@ -183,7 +174,12 @@ int main(int argc, char** argv) {
   try {
     options defaults;
     defaults.data = HILLOCK_EXAMPLE_DATA "/digits.csv";
-    const auto wanted = parse_options({argv + 1, argv + argc}, defaults, names());
+    auto wanted = parse_options({argv + 1, argv + argc}, defaults);
+    for (const std::string& name : wanted.activations)
+      if (name != prelu && name != maxout)
+        (void)hillock::parse<float>(name);  // or says what is wrong
+    const auto all = names();
+    if (wanted.activations.empty()) wanted.activations.assign(all.begin(), all.end());
     wanted.help ? print_help(defaults) : run(wanted);
     return 0;
   } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 
 #include <hillock/any_activation.hpp>
 #include <hillock/diagnostics.hpp>
+#include <hillock/prelu.hpp>
 
 #include <stdexcept>
 
@@ -49,6 +50,10 @@ TEST_CASE("dead units are those without a derivative anywhere in the batch") {
   CHECK(hillock::dead_fraction<hillock::per_column>(relu, x) == 0);
   CHECK(hillock::dead_fraction(hillock::any_activation<float>(relu), x) == 12 / 60.f);
   CHECK(hillock::dead_fraction(hillock::gelu<float>(), x) == 0);
+  hillock::prelu<float, hillock::per_row> prelu(60);
+  CHECK(hillock::dead_fraction(prelu, x) == 0);
+  prelu.slopes.topRows(15).setZero();
+  CHECK(hillock::dead_fraction(prelu, x) == 12 / 60.f);
   CHECK(hillock::dead_fraction(hillock::relu<double>(), batch<double>(60)) == 1);
   CHECK(hillock::dead_fraction(hillock::relu<Eigen::half>(), batch<Eigen::half>(30)) == 0.5f);
 }

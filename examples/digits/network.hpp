@@ -10,7 +10,6 @@
 #include <cmath>
 #include <limits>
 #include <random>
-#include <string_view>
 
 /// What is learned, by gradient descent with momentum.
 template <typename Weights>
@@ -66,14 +65,20 @@ struct health {
 constexpr Eigen::Index hidden_units = 64;
 
 /// An activation that has nothing to learn.
-template <typename F>
 struct fixed_activation {
-  F f;
+  hillock::any_activation<float> f;
 
-  Eigen::MatrixXf descend(const Eigen::MatrixXf& sums, const Eigen::MatrixXf& dunits) {
-    return f.backward(sums, dunits);
+  Eigen::MatrixXf forward(const Eigen::MatrixXf& sums) const {
+    Eigen::MatrixXf units;
+    f.forward(sums, units);
+    return units;
   }
-  void save(model& to) const { to.units = hillock::any_activation<float>(f).name(); }
+  Eigen::MatrixXf descend(const Eigen::MatrixXf& sums, const Eigen::MatrixXf& dunits) {
+    Eigen::MatrixXf dsums;
+    f.backward(sums, dunits, dsums);
+    return dsums;
+  }
+  void save(model& to) const { to.units = f.name(); }
 };
 
 /// prelu with a slope for each unit, which is learned with the weights.
@@ -81,6 +86,7 @@ struct learned_slopes {
   hillock::prelu<float, hillock::per_row> f{hidden_units};
   learned<Eigen::VectorXf> slopes{f.slopes};
 
+  Eigen::MatrixXf forward(const Eigen::MatrixXf& sums) const { return f.forward(sums); }
   Eigen::MatrixXf descend(const Eigen::MatrixXf& sums, const Eigen::MatrixXf& dunits) {
     const Eigen::MatrixXf dsums = f.backward(sums, dunits);
     slopes.descend(f.slopes, f.slope_gradient(sums, dunits));
@@ -96,17 +102,16 @@ struct learned_slopes {
 template <typename Activation>
 class hidden {
  public:
-  static constexpr std::string_view name = decltype(Activation::f)::name;
-
   template <typename Random>
-  hidden(const Eigen::MatrixXf& x, Random& random) : sums_of_(hidden_units, x, random) {}
+  hidden(const Activation& activation, const Eigen::MatrixXf& x, Random& random)
+      : activation_(activation), sums_of_(hidden_units, x, random) {}
 
   Eigen::MatrixXf operator()(const Eigen::MatrixXf& x) const {
-    return activation_.f.forward(sums_of_(x));
+    return activation_.forward(sums_of_(x));
   }
   Eigen::MatrixXf forward(const Eigen::MatrixXf& x) {
     sums_ = sums_of_(x);
-    return activation_.f.forward(sums_);
+    return activation_.forward(sums_);
   }
   /// x is that of the last forward.
   void descend(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dunits) {
@@ -134,7 +139,6 @@ class hidden {
 class hidden_maxout {
  public:
   static constexpr Eigen::Index pieces = 2;
-  static constexpr std::string_view name = hillock::maxout<float>::name;
 
   template <typename Random>
   hidden_maxout(const Eigen::MatrixXf& x, Random& random)
@@ -154,7 +158,7 @@ class hidden_maxout {
 
   health examine(const Eigen::MatrixXf&) const { return {}; }
   void save(model& to) const {
-    to.units = name;
+    to.units = f_.name;
     to.weights = f_.weights;
     to.biases = f_.biases;
   }
@@ -171,8 +175,8 @@ template <typename Hidden>
 class network {
  public:
   template <typename Random>
-  network(const Eigen::MatrixXf& images, Random& random)
-      : hidden_(images, random), output_(digit_set::classes, hidden_(images), random) {}
+  network(const Hidden& hidden, const Eigen::MatrixXf& images, Random& random)
+      : hidden_(hidden), output_(digit_set::classes, hidden_(images), random) {}
 
   /// One step down the gradient of the loss of a batch, which is returned.
   float learn(const digit_set& batch) {
@@ -191,8 +195,9 @@ class network {
   }
   health examine(const Eigen::MatrixXf& images) const { return hidden_.examine(images); }
 
-  model save() const {
+  model save(std::int64_t seed) const {
     model all;
+    all.seed = seed;
     hidden_.save(all);
     all.output_weights = output_.weights;
     all.output_biases = output_.biases;

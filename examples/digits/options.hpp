@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <stdexcept>
@@ -13,13 +12,8 @@
 struct options {
   std::string data, save;
   std::int64_t epochs = 40, seed = 1;
-  std::vector<std::string_view> activations;  // none: every one there is
+  std::vector<std::string> activations;  // none: every one there is
   bool help = false;
-
-  bool wants(std::string_view name) const {
-    return activations.empty() ||
-           std::find(activations.begin(), activations.end(), name) != activations.end();
-  }
 };
 
 inline std::string quoted(std::string_view text) {
@@ -46,8 +40,7 @@ inline std::int64_t parse_number(std::string_view option, std::string_view text,
 
 /// Reads `--option value`, `--option=value` and names of activations, or throws
 /// std::invalid_argument with a sentence that says what is wrong.
-inline options parse_options(const std::vector<std::string_view>& arguments, options result,
-                             const std::vector<std::string_view>& known) {
+inline options parse_options(const std::vector<std::string_view>& arguments, options result) {
   for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
     const auto equals = argument->substr(0, 2) == "--" ? argument->find('=') : argument->npos;
     const auto option = argument->substr(0, equals);
@@ -69,11 +62,8 @@ inline options parse_options(const std::vector<std::string_view>& arguments, opt
       result.save = value();
     } else if (option.substr(0, 1) == "-") {
       throw std::invalid_argument("there is no option " + quoted(option) + "; --help lists them");
-    } else if (std::find(known.begin(), known.end(), option) == known.end()) {
-      throw std::invalid_argument("there is no activation " + quoted(option) +
-                                  "; there are: " + joined(known));
     } else {
-      result.activations.push_back(option);
+      result.activations.emplace_back(*argument);
     }
   }
   if (!result.save.empty() && result.activations.size() != 1)

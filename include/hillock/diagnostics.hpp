@@ -26,15 +26,21 @@ decltype(auto) batch(std::string_view function, const X& x) {
   return in_memory(x.derived());
 }
 
-/// |f'(x)| as an array of what hillock computes in: an expression, but for any_activation, which
-/// has none.
+/// |f'(x)| as an array of what hillock computes in: an expression, where its entries can be had one
+/// by one.
 template <typename F, typename X>
 auto steepness(const F& f, const X& x) {
   using R = real<typename F::scalar>;
+  using values = Eigen::Array<R, Eigen::Dynamic, Eigen::Dynamic>;
   if constexpr (has_lazy_derivative<F, X>) {
-    return f.derivative(x).array().template cast<R>().abs();
+    const auto slopes = f.derivative(x);
+    const auto sizes = slopes.array().template cast<R>().abs();
+    if constexpr ((decltype(slopes)::Flags & Eigen::EvalBeforeNestingBit) != 0)
+      return values(sizes);
+    else
+      return sizes;
   } else {
-    Eigen::Array<R, Eigen::Dynamic, Eigen::Dynamic> slopes;
+    values slopes;
     f.derivative(x, slopes);
     slopes = slopes.abs();
     return slopes;
@@ -59,8 +65,8 @@ R share(Eigen::Index part, Eigen::Index all) {
 /// Source      Lu, Shin, Su and Karniadakis, "Dying ReLU and Initialization: Theory and Numerical
 ///             Examples", 2019.
 ///
-/// f is an activation of hillock or an any_activation. Memory is allocated only for the latter, and
-/// where x is an expression.
+/// f is an elementwise activation, for which nothing is allocated unless x is an expression; or a
+/// prelu or an any_activation.
 template <typename Units = per_row, typename F, typename X>
 real<typename F::scalar> dead_fraction(const F& f, const X& x) {
   static_assert(!std::is_same_v<Units, whole>,

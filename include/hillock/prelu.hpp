@@ -100,6 +100,12 @@ class prelu : public axiswise<prelu<T, Axis>> {
     }
   }
 
+  /// f'(x).
+  template <typename X>
+  auto derivative(const X& x) const {
+    return backward(x, X::PlainObject::Ones(x.rows(), x.cols()));
+  }
+
   /// The gradient of the slopes.
   template <typename X, typename G>
   slope_vector slope_gradient(const X& x, const G& dy) const {
