@@ -54,11 +54,11 @@ def parse(name, block):
 
 
 def comment_of(header):
-    """The comment that describes what the header is for, or None: the one that cites a source or
-    says when to use it."""
+    """The comment that describes what the header is for, or None: the one whose headline calls it,
+    or else that says when to use it."""
     for block in blocks(header.read_text()):
         comment = parse(header.stem, block)
-        if {"Source", "Use"} & comment.paragraphs.keys():
+        if re.match(comment.name + r"[(<]", comment.headline) or "Use" in comment.paragraphs:
             return comment
     return None
 

@@ -69,16 +69,6 @@ void losses(const Eigen::MatrixXf& logits) {
             << ", gradients add up to 0: " << (std::abs(dlogits.sum()) < 1e-6F) << '\n';
 }
 
-void by_name(const Eigen::MatrixXf& x) {
-  // [by name]
-  hillock::any_activation<float> f = hillock::parse<float>("leaky_relu(slope=0.2)");
-  Eigen::MatrixXf y;
-  f.forward(x, y);
-  f = hillock::parse<float>("keras3:leaky_relu");  // with that framework's defaults
-  // []
-  std::cout << f.name() << '\n';
-}
-
 }  // namespace
 
 int main() {
@@ -89,5 +79,4 @@ int main() {
   along_an_axis(x, dy);
   gates(x, x, dy);
   losses(x);
-  by_name(x);
 }
