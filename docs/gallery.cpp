@@ -17,8 +17,8 @@ namespace {
 using number = long double;
 using numbers = Eigen::Array<number, Eigen::Dynamic, 1>;
 
-constexpr number first = -5, last = 5;
-constexpr int steps = 200;
+/// How far curves go to either side.
+constexpr number usual_reach = 5;
 
 std::string text(double x) {
   char digits[32];
@@ -70,12 +70,13 @@ std::pair<number, number> around_jump(const F& f, number a, number b) {
 
 /// A list of strokes, each a list of points; where f jumps, a stroke ends.
 template <typename F>
-std::string strokes(const F& f) {
+std::string strokes(const F& f, number reach) {
+  constexpr int steps = 200;
   std::vector<std::string> all, stroke;
   const auto add = [&](number x) { stroke.push_back('[' + text(x) + ", " + text(f(x)) + ']'); };
-  add(first);
+  add(-reach);
   for (int i = 0; i < steps; ++i) {
-    const auto at = [](int k) { return first + k * (last - first) / steps; };
+    const auto at = [&](int k) { return -reach + k * 2 * reach / steps; };
     const auto [before, after] = around_jump(f, at(i), at(i + 1));
     if (before != at(i) || after != at(i + 1)) {
       add(before);
@@ -90,8 +91,8 @@ std::string strokes(const F& f) {
 }
 
 template <typename F>
-std::string curve(const std::string& label, const F& f) {
-  return joined({member("label", quoted(label)), member("strokes", strokes(f))}, "{}");
+std::string curve(const std::string& label, const F& f, number reach = usual_reach) {
+  return joined({member("label", quoted(label)), member("strokes", strokes(f, reach))}, "{}");
 }
 
 std::string bars(const std::string& label, const numbers& heights) {
@@ -128,12 +129,18 @@ template <typename F>
 std::string panels() {
   const F f;
   std::vector<std::string> dots;
-  for (const hillock::kink& k : f.kinks())
+  number reach = usual_reach;
+  for (const hillock::kink& k : f.kinks()) {
+    reach = (std::max)(reach, std::ceil(static_cast<number>(k.at) * 1.3L));
     dots.push_back('[' + text(k.at) + ", " + text(k.derivative) + ']');
+  }
   std::vector<std::string> all{
       panel(F::name,
-            {curve("f", f), curve("f'", [&](number x) { return f.derivative(x); }),
-             curve("f''", [&](number x) { return f.second_derivative(x); })},
+            {curve("f", f, reach),
+             curve(
+                 "f'", [&](number x) { return f.derivative(x); }, reach),
+             curve(
+                 "f''", [&](number x) { return f.second_derivative(x); }, reach)},
             list(dots))};
   if constexpr (F::parameter_count > 0)
     for (std::size_t i = 0; i < F::parameter_count; ++i) {
@@ -142,7 +149,7 @@ std::string panels() {
         auto values = f.parameter_values();
         values[i] = static_cast<number>(value);
         curves.push_back(curve(std::string(F::parameters[i].name) + " = " + text(value),
-                               F::from_parameters(values)));
+                               F::from_parameters(values), reach));
       }
       all.push_back(panel("f by " + std::string(F::parameters[i].name), curves));
     }

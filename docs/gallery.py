@@ -34,7 +34,7 @@ REMEDY = "run ./dev gallery"
 # Pictures ----------------------------------------------------------------------------------------
 
 
-def thinned(stroke, tolerance=0.004):
+def thinned(stroke, tolerance):
     """Without points that lie on the line between others."""
     if len(stroke) < 3:
         return stroke
@@ -47,14 +47,14 @@ def thinned(stroke, tolerance=0.004):
     return thinned(stroke[:worst + 1], tolerance)[:-1] + thinned(stroke[worst:], tolerance)
 
 
-def bounds(panel):
-    """What to show of the y axis."""
+def bounds(panel, reach):
+    """What to show of the y axis, where the x axis goes as far as reach."""
     curves = panel["curves"]
     ys = [y for c in curves for s in c.get("strokes", []) for _, y in s]
     ys += [y for c in curves for y in c.get("bars", [])] + [0]
     low, high = min(ys), max(ys)
     if "strokes" in curves[0]:
-        low, high = max(low, -3), min(high, 4)
+        low, high = max(low, -0.6 * reach), min(high, 0.8 * reach)
     margin = 0.07 * (high - low)
     return low - margin, high + margin
 
@@ -78,11 +78,11 @@ class Script:
         self.data.append("\n".join([f"{name} << END", *lines, "END"]))
         return name
 
-    def curve(self, curve, style, reach=5):
+    def curve(self, curve, style, reach, tolerance):
         lines = []
         for stroke in curve["strokes"]:
-            lines += [f"{x:g} {y:g}" for x, y in thinned([p for p in stroke if abs(p[0]) <= reach])]
-            lines.append("")
+            points = [p for p in stroke if abs(p[0]) <= reach]
+            lines += [*(f"{x:g} {y:g}" for x, y in thinned(points, tolerance)), ""]
         return f"{self.block(lines)} with lines {style}"
 
     def text(self):
@@ -94,8 +94,9 @@ def quoted(text):
 
 
 def draw_panel(script, panel):
-    low, high = bounds(panel)
     curves = panel["curves"]
+    reach = max((x for c in curves for s in c.get("strokes", []) for x, _ in s), default=0)
+    low, high = bounds(panel, reach)
     script.plots += [f"set title {quoted(panel['title'])} font ',13' noenhanced offset 0,-0.6",
                      f"set yrange [{low:g}:{high:g}]"]
     parts = []
@@ -109,11 +110,11 @@ def draw_panel(script, panel):
             parts.append(f"{name} with boxes lc rgb '{COLOURS[i]}' title {quoted(c['label'])}")
         script.plots += [f"set boxwidth {0.9 * width:g}"]
     else:
-        script.plots += ["set xrange [-5:5]", "set xtics 2"]
+        script.plots += [f"set xrange [-{reach:g}:{reach:g}]", "set xtics 2"]
         for i, c in enumerate(curves):
             dashes = " dt (6,4)" if c["label"] == "f''" else ""
             parts.append(script.curve(c, f"lw {2.4 if i == 0 else 1.8}{dashes} lc rgb '{COLOURS[i]}' "
-                                         f"title {quoted(c['label'])}"))
+                                         f"title {quoted(c['label'])}", reach, (high - low) / 1000))
         if panel["dots"]:
             name = script.block(f"{x:g} {y:g}" for x, y in panel["dots"])
             parts.append(f"{name} with points pt 7 ps 0.45 lc rgb '{COLOURS[1]}' notitle")
@@ -143,8 +144,8 @@ def overview(activations):
     for a in activations:
         f, prime = a["panels"][0]["curves"][:2]
         script.plots += [f"set title {quoted(a['name'])} font ',13' noenhanced offset 0,-0.9",
-                         "plot " + script.curve(prime, f"lw 1.4 lc rgb '{COLOURS[1]}'", reach)
-                         + ", \\\n  " + script.curve(f, f"lw 2.2 lc rgb '{COLOURS[0]}'", reach)]
+                         "plot " + script.curve(prime, f"lw 1.4 lc rgb '{COLOURS[1]}'", reach, 0.005)
+                         + ", \\\n  " + script.curve(f, f"lw 2.2 lc rgb '{COLOURS[0]}'", reach, 0.005)]
     return script.text()
 
 
