@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares every number in the text of README.md, SECURITY.md and docs/*.md with what it states.
+"""Compares every number in the text of README.md, SECURITY.md and docs/*.md with what it states,
+and follows the links.
 
 usage: claims.py FACTS
 
@@ -44,6 +45,7 @@ def claims(facts):
 NAMES = re.compile(r"x86-64|AVX2|AVX-512|CC BY 4\.0|f' = 0|relu6|Catch2")
 WRITTEN = re.compile(r"<!-- (written|quoted|printed) .*?<!-- end -->", re.S)
 CODE = re.compile(r"```.*?```|^    .*?$|`[^`\n]*`", re.S | re.M)
+WITHOUT_CODE = re.compile(r"```.*?```", re.S)
 LINK = re.compile(r"\]\([^)]*\)")
 
 
@@ -64,10 +66,24 @@ def check(page, wanted):
     return problems
 
 
+def broken_links(page):
+    """Links to files that do not exist, or to headings that a page does not have."""
+    for link in re.findall(r"\]\(([^)]*)\)", WITHOUT_CODE.sub("", (ROOT / page).read_text())):
+        if link.startswith("http"):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        if not target.exists():
+            yield f"{page}: there is no {link}"
+        elif anchor and f"\n### {anchor}\n" not in target.read_text():
+            yield f"{page}: there is no heading for {link}"
+
+
 def main(path):
     wanted = claims(json.loads(open(path, encoding="utf-8").read()))
     problems = [p for page in markdown_pages() if page not in ("CHANGELOG.md", "CONTRIBUTING.md")
                 for p in check(page, wanted)]
+    problems += [p for page in markdown_pages() for p in broken_links(page)]
     readme = (ROOT / "README.md").read_text().splitlines()
     if len(readme) > 150:
         problems.append(f"README.md has {len(readme)} lines, more than 150")
