@@ -223,8 +223,8 @@ def from_output(a, comment):
     return "if " + held[1] if held else "yes"
 
 
-SHOWN = ["Domain", "Shapes", "Parameters", "Derivative", "Backward", "Verbs", "Options", "Edges",
-         "Errors", "Elsewhere", "Source"]
+SHOWN = ["Domain", "Shapes", "Parameters", "Derivative", "Backward", "Training", "Verbs", "Options",
+         "Edges", "Errors", "Elsewhere", "Source"]
 
 
 def section(comment, a, has_picture, baseline, native):
