@@ -30,7 +30,9 @@ class Times:
     """Rows by what was measured, of one build."""
 
     def __init__(self, heading):
-        self.rows = {row[0]: row for table in tables()[heading] for row in table}
+        found = tables()[heading]
+        self.rows = {row[0]: row for table in found for row in table}
+        self.what = found[0][0][0]  # "float, n = 4096"
         text = (ROOT / "bench" / "README.md").read_text().split(f"## {heading}\n")[1]
         self.run = text.strip().split("\n")[0]
         self.geometric_mean = re.search(r"Geometric mean of .*: ([\d.]+)\.", text)[1]

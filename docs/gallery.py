@@ -305,7 +305,10 @@ def speed_table(baseline, native):
     head = ["ns per float (error in ulp)", "any x86-64: hillock", "fastest by hand", "ratio",
             "-march=native: hillock", "fastest by hand", "ratio"]
     text = table(head, rows, range(1, 7))
-    return (f"{text}\n\nGeometric mean of the ratio to the fastest plain Eigen, over all functions: "
+    compiler = native.run.split(",")[0]
+    machine = re.search(r"loop: \S+\. (.*?), \d+ cores", native.run)[1]
+    return (f"{text}\n\n{compiler} on {machine}, {native.what}; a ratio above 1: hillock is faster. "
+            f"Geometric mean of the ratio to the fastest plain Eigen, over all functions: "
             f"{baseline.geometric_mean} (any x86-64), {native.geometric_mean} (-march=native).")
 
 
