@@ -237,7 +237,8 @@ def section(comment, a, has_picture, baseline, native):
     if has_picture:
         parts.append(f"![{name}](gallery/{name}.svg)")
     if a:
-        parts += [facts(a), properties(a), parameters(a)]
+        parts += [facts(a), properties(a), parameters(a),
+                  f"**f' from the output** {from_output(a, comment)}."]
     elif "Error" in comment.paragraphs:
         parts.append(f"**Error** {escaped(comment.paragraphs['Error'])}")
     parts.append(times(name, baseline, native))
