@@ -2,6 +2,7 @@
 // Every activation of the list, forward, backward and backward from the output, beside what users
 // write by hand.
 #include "by_hand.hpp"
+#include "peers/peers.hpp"
 
 #include <hillock/activations.hpp>
 
@@ -105,7 +106,9 @@ arrays<array<typename F::scalar>>& data(Eigen::Index n) {
 template <typename F>
 void enrol_activation(std::initializer_list<Eigen::Index> sizes) {
   const auto own = hillock_forms<F>();
-  const auto others = forms_by_hand<typename F::scalar>();
+  auto others = forms_by_hand<typename F::scalar>();
+  if constexpr (std::is_same_v<typename F::scalar, float>)
+    others.insert(others.end(), elementwise_peers().begin(), elementwise_peers().end());
   for (const Eigen::Index n : sizes)
     for (const auto& ours : own) {
       const auto add = [n](const auto& c) {

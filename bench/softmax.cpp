@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // softmax and log_softmax of every column, and a gate, beside what users write by hand.
 #include "bench.hpp"
+#include "peers/peers.hpp"
 #include "std_fast_math.hpp"
 
 #include <hillock/gated.hpp>
@@ -70,7 +71,9 @@ std::vector<contender<array<T>>> contenders_of_log() {
       {"log_softmax", "forward", "hillock",
        [](Arrays& a) { a.out = log_softmax<T>{}.forward(a.x); }},
       {"log_softmax", "backward", "hillock",
-       [](Arrays& a) { a.out = log_softmax<T>{}.backward(a.x, a.dy); }}};
+       [](Arrays& a) { a.out = log_softmax<T>{}.backward(a.x, a.dy); }},
+      {"log_softmax", "from_output", "hillock",
+       [](Arrays& a) { a.out = log_softmax<T>{}.backward_from_output(a.y, a.dy); }}};
   const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
     all.push_back({"log_softmax", pass, std::string(who) + ": " + code, run});
   };
@@ -137,17 +140,26 @@ double error_of(const contender<array<T>>& c, Eigen::Index length) {
   return core_error(a.out.reshaped(), truth.reshaped(), least.reshaped());
 }
 
+/// What peers have to add to them.
+template <typename T>
+std::vector<contender<array<T>>> with_peers(std::vector<contender<array<T>>> all) {
+  if constexpr (std::is_same_v<T, float>)
+    for (const auto& c : softmax_peers())
+      if (c.function == all.front().function) all.push_back(c);
+  return all;
+}
+
 template <typename T>
 void enrol_slices() {
   for (const Eigen::Index length : {10, 128, 1000, 32000})
     for (const auto* pass : {"forward", "backward", "from_output"})
-      for (const auto& c : contenders<T>())
+      for (const auto& c : with_peers<T>(contenders<T>()))
         if (c.pass == pass)
           enrol(
               c, length, [length]() -> auto& { return data<T>(length); },
               [c, length] { return error_of<T>(c, length); });
   for (const Eigen::Index length : {10, 128, 1000, 32000})
-    for (const auto& c : contenders_of_log<T>())
+    for (const auto& c : with_peers<T>(contenders_of_log<T>()))
       enrol(
           c, length, [length]() -> auto& { return data<T>(length); },
           [c, length] { return error_of<T>(c, length); });

@@ -156,6 +156,10 @@ TEST_CASE("crelu stacks both parts along its axis") {
     REQUIRE(matrix<T>(down.forward(x) + y) == 2 * y);
     const row_matrix<T> by_rows = x;
     REQUIRE(matrix<T>(down.forward(by_rows)) == y);
+    REQUIRE(matrix<T>(down.forward(x + x)) == 2 * y);
+    const Eigen::Matrix<T, Eigen::Dynamic, 1> doubled =
+        hillock::crelu<T>{}.forward(Eigen::Matrix<T, Eigen::Dynamic, 1>::Constant(1, T(2)));
+    REQUIRE(doubled == Eigen::Matrix<T, 2, 1>(2, 0));
     const Eigen::Matrix<T, 3, 1> three(1, -2, 0);
     const Eigen::Matrix<T, 6, 1> six = hillock::crelu<T>{}.forward(three);
     REQUIRE(six == (Eigen::Matrix<T, 6, 1>() << 1, 0, 0, 0, 2, 0).finished());

@@ -12,6 +12,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// An elu whose slope is 1 at 0 from both sides, whatever alpha is.
 ///
+/// Use         In place of elu where alpha is not 1, or is trained: its slope does not jump at 0.
 /// Domain      every real x; alpha > 0, by default 1. The value lies in [-alpha, infinity].
 /// Derivative  1 for x > 0, else e^(x / alpha); f'' = e^(x / alpha) / alpha there, and jumps at 0,
 ///             where it is 1 / alpha. From the output, (y + alpha) / alpha for y <= 0: of few

@@ -82,6 +82,8 @@ struct crelu_op {
 ///
 /// Keeps what relu throws away: both the positive and the negative part of every entry.
 ///
+/// Use         The first layers of convolutional networks, whose filters come in pairs of opposite
+///             sign.
 /// Shapes      x: n x m gives 2n x m per_column, n x 2m per_row; a vector (whole, the default) one
 ///             of twice its length.
 /// Backward    dx = dy of the first half where x > 0, minus dy of the second where x < 0; 0 at 0.

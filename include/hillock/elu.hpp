@@ -12,6 +12,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// A relu whose negative side saturates smoothly at -alpha, so that the mean nears 0.
 ///
+/// Use         Hidden layers of networks without normalization, where outputs that are nowhere
+///             negative, as those of relu, shift the mean. It costs an exponential.
 /// Domain      every real x; alpha > 0, by default 1. The value lies in [-alpha, infinity].
 /// Derivative  1 for x > 0, else alpha e^x; it jumps at 0 unless alpha = 1, and is alpha there, as
 ///             in PyTorch, JAX and Keras. f''(0) = alpha. From the output, y + alpha for y <= 0:

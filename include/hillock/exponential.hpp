@@ -11,6 +11,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The inverse link of Poisson and gamma regression: a rate or a scale, whose logarithm is x.
 ///
+/// Use         The output of a model of counts, rates or scales, which are positive. Not for hidden
+///             layers: it overflows.
 /// Domain      every real x; the value lies in [0, infinity], 0 below -87.3 (double: -708.4), where
 ///             it is no normal number, and infinity above 88.7 (709.8), where it overflows.
 /// Derivative  f' = f'' = f; from the output, y.

@@ -85,6 +85,7 @@ struct gate_backward_task {
 /// A gate: F of one half of a layer's output scales the other half. Two named arguments leave no
 /// doubt which is which; frameworks that split one array differ in the order.
 ///
+/// Use         Feed-forward layers of transformers: swiglu first, or geglu.
 /// Shapes      value, gate and dy alike; arrays or matrices of T of any storage order and stride,
 ///             or expressions of such. The results have the kind of value.
 /// Derivative  dvalue = dy F(gate); dgate = dy value F'(gate).

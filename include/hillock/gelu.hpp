@@ -12,6 +12,7 @@ inline namespace HILLOCK_ABI {
 /// x, weighted with the probability Phi(x) that a normal variable lies below it. Of transformers
 /// the usual activation.
 ///
+/// Use         Hidden layers of transformers, and models that were trained with it.
 /// Domain      every real x; the value lies in [-0.17, infinity], its minimum at -0.75, and is -0
 ///             from -13.15 (double: -37.6) down, where it is no normal number.
 /// Derivative  Phi(x) + x phi(x), zero at -0.75; f'' = phi(x) (2 - x^2). Neither can be had from

@@ -11,12 +11,12 @@ inline namespace HILLOCK_ABI {
 ///
 /// An approximation of gelu by a logistic function; swish with beta = 1.702, exactly.
 ///
+/// Use         Models that were trained with it, as CLIP was. For new ones take gelu, which costs
+///             hardly more.
 /// Domain      every real x; the value lies in [-0.1637, infinity], its minimum at -0.751, and is
-/// -0
-///             from -53.7 (double: -419.8) down, where it is no normal number.
+///             -0 from -53.7 (double: -419.8) down, where it is no normal number.
 /// Derivative  that of silu at 1.702 x, zero at -0.751; f'' is 1.702 times that of silu. Neither
-/// can
-///             be had from the output.
+///             can be had from the output.
 /// Evaluation  As swish, with the low part of the constant, too.
 /// Error       2 ulp, f' and f'' 4 ulp; within 0.29 of a zero of f' as if it were 1/8 there, of f''
 ///             0.21.

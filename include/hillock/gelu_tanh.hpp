@@ -12,6 +12,7 @@ inline namespace HILLOCK_ABI {
 /// The gelu of models that were trained before erf was fast: within 5e-4 of gelu. As tanh is a
 /// sigmoid, it is x sigmoid(z), z = a x + b x^3 with a = sqrt(8/pi) and b = 0.044715 a.
 ///
+/// Use         Models that were trained with it, as GPT-2 was. For new ones take gelu.
 /// Domain      every real x; the value lies in [-0.17005, infinity], its minimum at -0.7525, and is
 ///             -0 from -10.11 (double: -21.18) down, where it is no normal number.
 /// Derivative  sigmoid(z) (1 + x z' sigmoid(-z)), zero at -0.7525; f'' is even. Neither can be had

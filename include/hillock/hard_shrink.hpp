@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// Denoises: what is small is taken for noise and becomes 0, the rest stays.
 ///
+/// Use         Sparse coding and denoising where what is kept must not be biased. To train through
+///             it, soft_shrink is the better one, since it does not jump.
 /// Domain      every real x; lambda >= 0, finite, by default 0.5. The function jumps at -lambda and
 ///             lambda. It is odd: its zeros have the sign of x.
 /// Derivative  1 for |x| > lambda, else 0, also at -lambda and lambda.

@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The sigmoid drawn with a ruler.
 ///
+/// Use         Gates in place of sigmoid where exponentials are too dear or arithmetic is of low
+///             precision; units beyond its kinks do not learn.
 /// Domain      every real x; slope > 0, by default 0.2 (ONNX, Keras 2); offset finite, by default
 ///             0.5. PyTorch, JAX and Keras 3 take a slope of exactly 1/6: hard_sigmoid::pytorch().
 /// Derivative  slope between the kinks, else 0; at the kinks, where the exact slope x + offset is 0

@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The silu drawn with ruler and parabola.
 ///
+/// Use         Hidden layers in place of silu where exponentials are too dear or arithmetic is of
+///             low precision.
 /// Domain      every real x; the value lies in [-3/8, infinity]. Up to -3 it is -0.
 /// Derivative  0 below -3, x/3 + 1/2 between, 1 above 3; at the kinks x = -3: 0, and x = 3: 1.
 ///             (PyTorch up to 2.6 has -0.5 and 1.5 there, oneDNN 0 and 0.) f'' = 1/3 between.

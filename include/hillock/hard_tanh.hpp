@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The tanh drawn with a ruler.
 ///
+/// Use         Values that must stay in an interval, and networks of low precision; units beyond
+///             its kinks do not learn.
 /// Domain      every real x; lo < hi, both finite, by default -1 and 1.
 /// Derivative  1 between the kinks, else 0; at the kinks x = lo and x = hi: 0, as in PyTorch (JAX
 ///             gives 1).

@@ -54,6 +54,7 @@ struct hardmax_forward {
 /// What softmax tends to as its temperature goes to 0. It has no gradient worth the name, and so no
 /// backward.
 ///
+/// Use         Decisions, once training is over.
 /// Edges       A NaN in a slice makes that slice NaN. Of entries -infinity throughout the first
 ///             gets 1, but with a mask -infinity never does: a slice with nothing else is all 0.
 /// Error       none.

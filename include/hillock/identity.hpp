@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// What a layer without an activation applies: the output of a regression. "linear" elsewhere.
 ///
+/// Use         The output of a regression, whose targets may be any number. Not between two linear
+///             layers, which would be one.
 /// Domain      every real x.
 /// Derivative  1.
 /// Error       none.

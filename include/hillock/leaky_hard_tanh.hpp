@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// A hard_tanh that still learns beyond its edges.
 ///
+/// Use         In place of hard_tanh where units beyond the kinks must go on learning; models of
+///             amplifiers that were trained with it.
 /// Domain      every real x; lo < hi, by default -1 and 1; lo_slope and hi_slope, by default 0.01;
 ///             all finite.
 /// Derivative  lo_slope below lo, hi_slope above hi, else 1, also at the kinks x = lo and x = hi.

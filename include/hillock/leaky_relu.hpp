@@ -10,6 +10,9 @@ inline namespace HILLOCK_ABI {
 ///
 /// A relu that still learns where x < 0.
 ///
+/// Use         In place of relu where units die, that is, are 0 for every input and learn no more;
+///             and in the discriminators of adversarial networks, with a slope of 0.2. Where slope
+///             is to be trained, too, prelu.
 /// Domain      every real x; slope finite, by default 0.01 (PyTorch, JAX, ONNX; Keras 0.2 or 0.3,
 ///             mlpack 0.03), also above 1 or below 0; max > 0 or infinite, by default infinite.
 /// Derivative  slope for x < 0, 1 for 0 < x < max, else 0; at the kinks x = 0: slope, as in PyTorch

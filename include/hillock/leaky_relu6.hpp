@@ -10,6 +10,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// The leaky_relu with max = 6; no framework ships it.
 ///
+/// Use         In place of relu6 where units die.
 /// Domain      every real x; slope finite, by default 0.01.
 /// Derivative  slope for x < 0, 1 for 0 < x < 6, else 0; at the kinks x = 0: slope, and x = 6: 0.
 ///             From the output only if slope >= 0.

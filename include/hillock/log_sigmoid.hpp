@@ -13,6 +13,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The log-likelihood of an event whose log-odds are x.
 ///
+/// Use         Likelihoods of two classes and losses over pairs, which sum logarithms of
+///             probabilities. Never log(sigmoid(x)).
 /// Domain      every real x; the value lies below min(x, 0), and is -0 from 87.4 (double: 708.4)
 ///             up, where it is no normal number.
 /// Derivative  sigmoid(-x); f'' = -sigmoid'(x). From the output, 1 - e^y.

@@ -124,11 +124,12 @@ struct log_softmax_jvp {
 /// The logarithm of softmax, computed without forming that: finite for logits of +-1e4, where a
 /// probability would be 0.
 ///
+/// Use         Logarithms of probabilities, to sum them up. Never log(softmax(x)). As a loss,
+///             softmax_cross_entropy.
 /// Parameters  temperature > 0, finite, by default 1.
 /// Backward    dx = (dy - e^y <1, dy>) / t. jvp: J v = (v - <e^y, v>) / t.
 /// Edges       A NaN or +infinity in a slice makes that slice NaN. Entries -infinity, or excluded
-/// by
-///             a mask, give -infinity; their gradient is 0, their dy ignored.
+///             by a mask, give -infinity; their gradient is 0, their dy ignored.
 /// Evaluation  (x - max) / t, with its low part, less log1p of what the others add to the largest:
 ///             both of one sign, so that nothing cancels.
 /// Error       4 ulp. From the output: e^y has the error |y| ulp.

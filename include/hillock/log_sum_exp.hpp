@@ -170,6 +170,8 @@ struct log_sum_exp_gradient : shaped_like_x {
 /// A smooth maximum, one number per slice: a row for per_column, a column for per_row, a number for
 /// whole. Its gradient is softmax.
 ///
+/// Use         Likelihoods of mixtures, normalizing constants, and a maximum that can be trained
+///             through.
 /// Parameters  temperature > 0, finite, by default 1.
 /// Backward    dx = softmax(x) dy, dy one number per slice. jvp: <softmax(x), v>.
 /// Edges       NaN in a slice gives NaN; else +infinity gives infinity, with gradient NaN. Entries

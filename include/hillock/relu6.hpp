@@ -10,6 +10,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// The relu with max = 6, whose values low-precision arithmetic can hold.
 ///
+/// Use         Networks that will run in low precision, as those for mobile devices.
 /// Domain      every real x.
 /// Derivative  1 between the kinks, else 0; at the kinks x = 0 and x = 6: 0, as PyTorch and jax.nn
 ///             have it (oneDNN's clip 1 at 6).

@@ -13,6 +13,9 @@ inline namespace HILLOCK_ABI {
 /// The elu that keeps mean 0 and variance 1 from layer to layer, where weights are drawn normal
 /// with variance 1 / inputs (LeCun's).
 ///
+/// Use         Deep plain networks without normalization: with weights drawn normal with variance 1
+///             / inputs (LeCun's) and alpha_dropout in place of dropout; without these it keeps
+///             nothing.
 /// Domain      every real x; the value lies in [-1.758, infinity].
 /// Derivative  scale for x > 0, else scale alpha e^x; at the kink x = 0: scale alpha = 1.758, as
 ///             PyTorch and JAX have it. From the output, y + scale alpha for y <= 0: of few digits
@@ -21,8 +24,7 @@ inline namespace HILLOCK_ABI {
 /// Error       2 ulp, f' and f'' 4 ulp. A value below the smallest normal number is a zero of the
 ///             sign of x.
 /// Source      Klambauer, Unterthiner, Mayr and Hochreiter, "Self-Normalizing Neural Networks",
-/// NIPS
-///             2017.
+///             NIPS 2017.
 template <typename T>
 struct selu : elementwise<selu<T>> {
   template <typename V>

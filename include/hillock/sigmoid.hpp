@@ -11,6 +11,9 @@ inline namespace HILLOCK_ABI {
 ///
 /// The logistic function: a probability of log odds x, a gate.
 ///
+/// Use         The output for two classes, or for several that do not exclude each other, trained
+///             with sigmoid_cross_entropy on its input; gates. In hidden layers rather tanh, whose
+///             outputs have mean 0 and whose slope is steeper, or relu.
 /// Domain      every real x; the value lies in [0, 1], 0 below -87.3 (double: -708.4), where it is
 ///             no normal number, and 1 from 17.4 (37.5) on.
 /// Derivative  t / (1 + t)^2 with t = e^-|x|, good in both tails; f'' = -f' tanh(x/2).

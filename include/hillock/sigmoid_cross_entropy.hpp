@@ -74,6 +74,8 @@ struct sigmoid_loss_sum {
 /// The loss of a logit x, whose sigmoid is a probability, for the target t in [0, 1]; the same as
 /// max(x, 0) - x t + log(1 + e^-|x|).
 ///
+/// Use         The loss for two classes, or for several that do not exclude each other; the network
+///             then ends with the logits.
 /// Shapes      logits and targets of one shape.
 /// Verbs       forward: the mean over entries; forward_sum: the sum; forward_each: one per entry, a
 ///             lazy expression. backward: the gradient of the mean, (sigmoid(x) - t) / n;

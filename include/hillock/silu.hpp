@@ -11,6 +11,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// x, weighted with its own sigmoid; swish with beta = 1. Its derivative is not monotone.
 ///
+/// Use         Hidden layers of deep networks in place of relu, where f' should be smooth; the gate
+///             of swiglu.
 /// Domain      every real x; the value lies in [-0.2785, infinity], its minimum at -1.278, and is
 ///             -0 from -91.9 (double: -714.9) down, where it is no normal number.
 /// Derivative  sigmoid(x) (1 + x sigmoid(-x)), zero at -1.278 and above 1 beyond 2.4. It cannot be

@@ -10,6 +10,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// Denoises without a jump: every |x| shrinks by lambda, or to 0.
 ///
+/// Use         Sparse coding and denoising: the step that a penalty lambda |x| asks for.
 /// Domain      every real x; lambda >= 0, finite, by default 0.5. It is odd: its zeros have the
 ///             sign of x.
 /// Derivative  1 for |x| > lambda, else 0, also at the kinks -lambda and lambda.

@@ -90,10 +90,11 @@ struct softmax_backward_from_output : softmax_product<R> {
 /// Turns the numbers of each slice into probabilities. Axis says what a slice is: whole (a vector,
 /// the default), per_column or per_row.
 ///
+/// Use         The output for one of several classes, trained with softmax_cross_entropy on its
+///             input; attention. For two classes sigmoid does.
 /// Parameters  temperature > 0, finite, by default 1: the larger, the flatter.
 /// Backward    dx = y (dy - <y, dy>) / temperature; the Jacobian is symmetric. Entries of which y
-/// is
-///             0 take no part: their dx is 0, their dy ignored.
+///             is 0 take no part: their dx is 0, their dy ignored.
 /// Edges       A NaN or +infinity in a slice makes that slice NaN. An entry -infinity, or excluded
 ///             by a mask, gets exactly 0; a slice of nothing else is all 0.
 /// Evaluation  The maximum, then e^(x - max) with the low part of the difference, then quotients by

@@ -228,6 +228,8 @@ struct probability_gradient : class_options<T> {
 /// negative logarithm of its softmax probability, computed without forming that. In place of a
 /// label a slice may have a probability t_i for each class: sum over i of t_i (log sum e^x - x_i).
 ///
+/// Use         The loss for one of several classes; the network then ends with the logits, and
+///             softmax is for use after training.
 /// Shapes      logits: slices along Axis (whole: a vector is one observation; per_column, per_row).
 ///             labels: an Eigen vector of integers, one per slice, each the index of an entry; or
 ///             probabilities, in the shape of the logits.

@@ -66,6 +66,8 @@ struct exponential_sum_kernel {
 /// put together in any order, up to rounding. A state that has seen nothing is neutral. Then
 /// log_sum_exp() is that of all of them, and probability(x) the softmax of one of them.
 ///
+/// Use         Softmax of more numbers than are at hand at a time: attention by blocks, streams,
+///             several machines.
 /// Shapes      block: an array or a matrix of T of any shape, or an expression of such.
 /// Edges       NaN or +infinity makes probabilities NaN; log_sum_exp() is NaN with the first, and
 ///             infinity with the second alone. -infinity adds nothing. Having seen nothing else,

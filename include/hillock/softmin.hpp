@@ -19,6 +19,7 @@ inline constexpr bool negates<of_negated<Kernel>> = true;
 ///
 /// The smaller an entry, the greater its probability.
 ///
+/// Use         Weights for distances or costs, of which the smallest should count most.
 /// Parameters  temperature > 0, finite, by default 1.
 /// Backward    dx = -y (dy - <y, dy>) / temperature; the Jacobian is symmetric.
 /// Edges       A NaN or -infinity in a slice makes that slice NaN. An entry +infinity, or excluded

@@ -14,6 +14,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// A smooth relu, whose derivative is the sigmoid of beta x.
 ///
+/// Use         Outputs that must be positive, such as a variance; and in place of relu where second
+///             derivatives matter, as in networks that solve differential equations.
 /// Domain      every real x; beta > 0, finite, by default 1. The value lies above max(x, 0).
 /// Derivative  1 / (1 + e^(-beta x)); f'' = beta f' (1 - f').
 /// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow and takes

@@ -10,12 +10,12 @@ inline namespace HILLOCK_ABI {
 ///
 /// A cheap sigmoid that nears its ends as 1/x does, not exponentially; Elliot's function.
 ///
+/// Use         In place of tanh where units saturate: its gradient fades as 1 / x^2 only.
 /// Domain      every real x; the value lies in [-1, 1].
 /// Derivative  1 / (1 + |x|)^2; smooth to there, f'' jumps at 0 and is 0 there.
 /// Evaluation  |x| / (1 + |x|) below 1, with what rounding 1 + |x| and the quotient lost added
-/// back;
-///             1 - 1 / (1 + |x|) above: so it never falls where x rises, and infinity gives 1. The
-///             powers of 1 + |x| are Horner sums, whose early roundings count little.
+///             back; 1 - 1 / (1 + |x|) above: so it never falls where x rises, and infinity gives
+///             1. The powers of 1 + |x| are Horner sums, whose early roundings count little.
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Elliott, "A Better Activation Function for Artificial Neural Networks", 1993.
 template <typename T>

@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// A softplus that reaches 0 and x: the integral of sparse_sigmoid.
 ///
+/// Use         In place of softplus where zeros should be exact; in place of relu where f' should
+///             be continuous.
 /// Domain      every real x.
 /// Derivative  sparse_sigmoid(x); f'' jumps at -1 and 1 and is 0 there.
 /// Evaluation  ((x + 1) / 2)^2.

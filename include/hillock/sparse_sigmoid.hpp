@@ -10,6 +10,8 @@ inline namespace HILLOCK_ABI {
 ///
 /// The derivative of sparse_plus: a sigmoid that reaches 0 and 1.
 ///
+/// Use         Gates and probabilities that should reach 0 and 1 exactly; units beyond its kinks do
+///             not learn.
 /// Domain      every real x.
 /// Derivative  1/2 for |x| < 1, else 0, also at the kinks -1 and 1.
 /// Error       rounded once.

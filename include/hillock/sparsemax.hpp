@@ -127,6 +127,7 @@ struct sparsemax_backward {
 /// Probabilities as softmax gives, but exactly 0 for entries far enough below the largest:
 /// max(x_i / t - threshold, 0), with the threshold that makes the sum 1.
 ///
+/// Use         Attention and probabilities of which most should be exactly 0.
 /// Parameters  temperature > 0, finite, by default 1.
 /// Backward    dx = (dy - mean of dy over the support) / temperature on the support of y, else 0;
 ///             dy elsewhere is ignored. The Jacobian is symmetric.

@@ -10,14 +10,14 @@ inline namespace HILLOCK_ABI {
 ///
 /// A smooth relu without an exponential; one branch of a hyperbola. Like softplus for b = 4.
 ///
+/// Use         In place of softplus where exponentials are dear.
 /// Domain      every real x; b > 0, by default 4. The value is nowhere below max(x, 0), and is 0
 ///             where it is no normal number.
 /// Derivative  (1 + x / s) / 2 with s = sqrt(x^2 + b); f'' = b / (2 s^3). From the output,
 ///             1 / (1 + b / (4y^2)).
 /// Evaluation  With h = (|x| + s) / 2: h for x > 0, else b / (4h), and so f' too: the terms of a
-/// sum
-///             have one sign. |x| is clamped to where s is |x|, or sqrt b, and scaled by a power of
-///             2, so that its square neither overflows nor vanishes.
+///             sum have one sign. |x| is clamped to where s is |x|, or sqrt b, and scaled by a
+///             power of 2, so that its square neither overflows nor vanishes.
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Barron, "Squareplus: A Softplus-Like Algebraic Rectifier", 2021.
 template <typename T>

@@ -11,16 +11,15 @@ inline namespace HILLOCK_ABI {
 ///
 /// x, weighted with the sigmoid of beta x: between x / 2 (beta = 0) and relu (beta large).
 ///
+/// Use         In place of silu where beta is trained, or a step nearer to relu is wanted.
 /// Domain      every real x; beta finite, by default 1, where it is silu. For beta > 0 the value
-/// lies
-///             in [-0.2785 / beta, infinity]; for beta < 0, swish(x) = -swish(-x) of -beta.
+///             lies in [-0.2785 / beta, infinity]; for beta < 0, swish(x) = -swish(-x) of -beta.
 /// Derivative  that of silu at beta x; f'' is beta times that of silu. Neither can be had from the
 ///             output.
 /// Evaluation  One quotient; the low part of the product beta x goes into the exponential, which is
 ///             scaled where it would overflow.
 /// Error       2 ulp, f' and f'' 4 ulp; within 0.5 / |beta| of a zero of f' as if it were 1/8
-/// there,
-///             of f'' |beta| / 8.
+///             there, of f'' |beta| / 8.
 /// Source      Ramachandran, Zoph and Le, "Searching for Activation Functions", 2017.
 template <typename T>
 struct swish : elementwise<swish<T>, 1> {

@@ -12,6 +12,9 @@ inline namespace HILLOCK_ABI {
 ///
 /// The sigmoid stretched to [-1, 1] and odd: tanh(x) = 2 sigmoid(2x) - 1.
 ///
+/// Use         Hidden layers of small and recurrent networks, rather than sigmoid: its outputs have
+///             mean 0. Outputs in [-1, 1]. Draw weights with variance 1 / inputs. Deep networks
+///             saturate; there relu.
 /// Domain      every real x; the value lies in [-1, 1], whose ends it reaches at |x| = 9.02
 ///             (double: 19.1).
 /// Derivative  1 - tanh^2 = 4t / (1 + t)^2 with t = e^(-2|x|), which fades only at |x| = 44.3

@@ -12,6 +12,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// Shrinks small numbers towards 0, as their cubes, and large ones by 1; from sparse coding.
 ///
+/// Use         Sparse coding where small numbers should fade without a kink.
 /// Domain      every real x. Where |x| < 3.3e-13 (double: 4.1e-103) the value is no normal number,
 ///             and a zero of the sign of x.
 /// Derivative  tanh(x)^2; f'' = 2 tanh(x) (1 - tanh(x)^2). Neither can be had from the output.

@@ -10,6 +10,7 @@ inline namespace HILLOCK_ABI {
 ///
 /// Lets through what is strong enough; the rest becomes one value.
 ///
+/// Use         Sparse features that only a strong input switches on.
 /// Domain      every real x; theta finite, by default 1; value finite, by default 0. The function
 ///             jumps at theta unless value = theta.
 /// Derivative  1 for x > theta, else 0, also at theta.

@@ -321,8 +321,9 @@ class slicewise<Op, X, More...>
   void compute(Dst& dst, update how) const {
     if constexpr (sizeof...(More) == 0 && !is_in_memory<X> &&
                   std::is_same_v<typename Op::template result<X>, typename X::PlainObject>) {
-      if (how == update::set) {  // the destination serves as the temporary
-        Eigen::internal::call_assignment(dst, std::get<0>(arguments_));
+      const auto& x = std::get<0>(arguments_);
+      if (how == update::set && dst.rows() == x.rows() && dst.cols() == x.cols()) {
+        Eigen::internal::call_assignment(dst, x);  // the destination serves as the temporary
         return op_.run(dst, how, dst);
       }
     }
