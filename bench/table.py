@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: MIT
 """Writes the tables of bench/README.md.
 
-usage: table.py BASELINE.json NATIVE.json
+usage: table.py [--csv FILE] BASELINE.json NATIVE.json
 
 The files are what hillock_bench writes with --benchmark_out=FILE in a baseline build and in one for
-the processor that runs it.
+the processor that runs it. With --csv, README.md is left as it is, its tables are printed, and every
+row goes to FILE, with its ratios to the fastest contender and to the fastest within 3 ulp.
 """
+import argparse
+import csv
 import json
 import math
 import pathlib
-import sys
 from dataclasses import dataclass
 
 ACCURATE = 3  # ulp
@@ -85,8 +87,8 @@ def elementwise(groups, native=None):
             line += [f"{eigen.ns / own.ns:.2f}" if eigen else ""]
             line += [f"{native[key][0].ns / own.ns:.2f}" if key in native else ""]
         lines.append(line)
-    head = ["float, n = 4096", "hillock", f"best by hand within {ACCURATE} ulp", "ratio",
-            "fastest by hand", "ratio"]
+    head = ["float, n = 4096", "hillock", f"best other within {ACCURATE} ulp", "ratio",
+            "fastest other", "ratio"]
     head += ["ratio to plain Eigen", "native time / this"] if native else []
     mean = f"\n\nGeometric mean of fastest plain Eigen / hillock: {geometric_mean(of_eigen):.1f}." if of_eigen else ""
     return table(head, lines) + mean
@@ -102,7 +104,7 @@ def softmax(groups):
         line = [f"{key[0]} {key[1]}, slices of {key[3]}", own.cell()]
         line += against(fastest(others, lambda r: r.who == "minidnn"), own)
         lines.append(line + against(fastest(others), own))
-    return table(["float, per column", "hillock", "MiniDNN's form", "ratio", "fastest by hand",
+    return table(["float, per column", "hillock", "MiniDNN's form", "ratio", "fastest other",
                   "ratio"], lines)
 
 
@@ -137,21 +139,52 @@ def heading(context):
             f"{processor()}, {context['num_cpus']} cores, {caches}; {context['date'][:10]}.")
 
 
-def main(baseline_path, native_path):
-    (base_context, base), (native_context, native) = load(baseline_path), load(native_path)
-    text = "\n\n".join([
+def ratio(peer, row):
+    return f"{row.ns / peer.ns:.3f}" if peer else ""
+
+
+def write_csv(path, builds):
+    """A line for each row of each build: how many times the time of the best others it takes."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["build", "function", "pass", "scalar", "size", "who", "form", "ns_per_element",
+                      "core_ulp", "times_fastest_other", f"times_best_other_within_{ACCURATE}_ulp"])
+        for build, groups in builds.items():
+            for key, rows in groups.items():
+                best = fastest(rows), fastest(rows, is_accurate)
+                for r in rows:
+                    form = r.label.partition(": ")[2]
+                    out.writerow([build, *key, r.who, form, f"{r.ns:.4f}", "" if r.ulp is None else r.ulp,
+                                  *(ratio(b, r) for b in best)])
+
+
+def tables(base_run, native_run):
+    (base_context, base), (native_context, native) = base_run, native_run
+    return "\n\n".join([
         BEGIN,
         "## Built for the processor it runs on", heading(native_context), elementwise(native), softmax(native),
         "## Built for any x86-64 processor", heading(base_context), elementwise(base, native), softmax(base),
         "## Every form", "<details><summary>ns per element (error in ulp)</summary>",
         every_form(base, native), "</details>",
         END])
+
+
+def main():
+    arguments = argparse.ArgumentParser(usage=__doc__)
+    arguments.add_argument("--csv")
+    arguments.add_argument("baseline")
+    arguments.add_argument("native")
+    given = arguments.parse_args()
+    base_run, native_run = load(given.baseline), load(given.native)
+    text = tables(base_run, native_run)
+    if given.csv:
+        write_csv(given.csv, {"baseline": base_run[1], "native": native_run[1]})
+        print(text)
+        return
     page = README.read_text()
     before, after = page[:page.index(BEGIN)], page[page.index(END) + len(END):]
     README.write_text(before + text + after)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main()
