@@ -183,7 +183,8 @@ class maxout {
       detail::take_shape_of(weights, dweights);
       detail::take_shape_of(biases, dbiases);
       dweights.matrix().noalias() = workspace * x.derived().matrix().transpose();
-      dbiases.matrix() = workspace.rowwise().sum();
+      dbiases.setZero();
+      for (Index j = 0; j < workspace.cols(); ++j) dbiases.matrix() += workspace.col(j);
       detail::take_shape_of(x, dx);
       dx.matrix().noalias() = weights.transpose() * workspace;
     }

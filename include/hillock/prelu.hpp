@@ -173,8 +173,7 @@ class prelu : public axiswise<prelu<T, Axis>> {
   /// With one slope, slice by slice as x lies in memory.
   template <typename X, typename G, typename DS, typename... DX>
   void accumulate(const X& x, const G& dy, DS& sums, DX&... dx) const {
-    if constexpr (!has_one_slope)
-      if (detail::walk_for_gradients<Axis>(slopes.data(), x, dy, sums, dx...)) return;
+    if (detail::walk_for_gradients<Axis>(slopes.data(), x, dy, sums, dx...)) return;
     using by_memory = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using slice = std::conditional_t<has_one_slope, by_memory, Axis>;
     using kernel = detail::slope_gradients<R, has_one_slope>;

@@ -247,6 +247,12 @@ struct sloped_task {
       for (std::ptrdiff_t j = 0; j < outer; ++j) task.template slice<V>(j);
   }
 
+  HILLOCK_INLINE bool has_no_gaps() const {
+    bool flat = !Writes || out_step == inner;
+    for (const std::ptrdiff_t step : in_step) flat = flat && step == inner;
+    return flat || outer == 1;
+  }
+
  private:
   /// Slopes for a walk: those of so many elements, and again from the first on.
   template <typename V>
@@ -353,12 +359,6 @@ struct sloped_task {
     if constexpr (Sums) return 0;  // where a vector begins would show in the last bits of sums
     return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) %
                                        (V::width * sizeof(T)) / sizeof(T));
-  }
-
-  HILLOCK_INLINE bool has_no_gaps() const {
-    bool flat = !Writes || out_step == inner;
-    for (const std::ptrdiff_t step : in_step) flat = flat && step == inner;
-    return flat || outer == 1;
   }
 
   /// n elements from the i-th of slice j on.
@@ -484,23 +484,29 @@ bool walk_for_gradients(const R* slopes, const X& x, const G& dy, DS& sums, DX&.
 #if HILLOCK_HAS_OWN_LOOP
   using T = typename X::Scalar;
   constexpr bool writes = sizeof...(DX) > 0;
-  if constexpr (has_packets<T> && reads_directly<X, X, G, DX...>)
-    if (x.size() > 0) {
-      const auto first = [](const auto& y, const auto&...) { return y.outerStride(); };
-      T* out = nullptr;
-      ((out = dx.data()), ...);
-      detail::run(sloped_task<T, 2, true, writes>{slopes,
-                                                  lies_along<Axis, X>,
-                                                  x.innerSize(),
-                                                  x.outerSize(),
-                                                  out,
-                                                  first(dx..., x),
-                                                  {x.data(), dy.data()},
-                                                  {x.outerStride(), dy.outerStride()},
-                                                  sums.data(),
-                                                  slices_of<whole, R>(sums).step});
-      return true;
+  if constexpr (has_packets<T> && reads_directly<X, X, G, DX...>) {
+    constexpr bool has_one_slope = std::is_same_v<Axis, whole>;
+    const auto first = [](const auto& y, const auto&...) { return y.outerStride(); };
+    T* out = nullptr;
+    ((out = dx.data()), ...);
+    sloped_task<T, 2, true, writes> task{slopes,
+                                         lies_along<Axis, X>,
+                                         x.innerSize(),
+                                         x.outerSize(),
+                                         out,
+                                         first(dx..., x),
+                                         {x.data(), dy.data()},
+                                         {x.outerStride(), dy.outerStride()},
+                                         sums.data(),
+                                         slices_of<whole, R>(sums).step};
+    if (x.size() == 0 || (has_one_slope && !task.has_no_gaps())) return false;
+    if (has_one_slope) {
+      task.inner = x.size();
+      task.outer = 1;
     }
+    detail::run(task);
+    return true;
+  }
 #else
   (static_cast<void>(slopes), static_cast<void>(x), static_cast<void>(dy), static_cast<void>(sums));
   (static_cast<void>(dx), ...);
