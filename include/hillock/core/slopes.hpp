@@ -192,28 +192,32 @@ struct slope_gradients {
 template <typename V>
 struct constant_slope {
   V slope_, vanishing_;
-  HILLOCK_INLINE V slope() const { return slope_; }
-  HILLOCK_INLINE V vanishing() const { return vanishing_; }
-  HILLOCK_INLINE void advance(std::ptrdiff_t) {}
-
   V sum = 0;
-  HILLOCK_INLINE void add(const V& a, const V& b) { sum = fma(a, b, sum); }
+  static constexpr HILLOCK_INLINE std::ptrdiff_t left() {
+    return (std::numeric_limits<std::ptrdiff_t>::max)();
+  }
+  HILLOCK_INLINE V slope(std::ptrdiff_t) const { return slope_; }
+  HILLOCK_INLINE V vanishing(std::ptrdiff_t) const { return vanishing_; }
+  HILLOCK_INLINE void add(std::ptrdiff_t, const V& a, const V& b) { sum = fma(a, b, sum); }
+  HILLOCK_INLINE void advance(std::ptrdiff_t) {}
 };
 
-/// Slopes that come again after so many elements.
+/// Slopes that come again after so many elements: those of vectors that begin k from here, k below
+/// what is left.
 template <typename V>
 struct cycle_of_slopes {
   const typename V::scalar *slopes, *vanishings;
   typename V::scalar* sums;
   std::ptrdiff_t period, at = 0;
-  HILLOCK_INLINE V slope() const { return load<V>(slopes + at); }
-  HILLOCK_INLINE V vanishing() const { return load<V>(vanishings + at); }
+  HILLOCK_INLINE std::ptrdiff_t left() const { return period - at; }
+  HILLOCK_INLINE V slope(std::ptrdiff_t k) const { return load<V>(slopes + at + k); }
+  HILLOCK_INLINE V vanishing(std::ptrdiff_t k) const { return load<V>(vanishings + at + k); }
+  HILLOCK_INLINE void add(std::ptrdiff_t k, const V& a, const V& b) {
+    store(fma(a, b, load<V>(sums + at + k)), sums + at + k);
+  }
   HILLOCK_INLINE void advance(std::ptrdiff_t by) {
     at += by;
     if (at >= period) at -= period;
-  }
-  HILLOCK_INLINE void add(const V& a, const V& b) {
-    store(fma(a, b, load<V>(sums + at)), sums + at);
   }
 };
 
@@ -268,9 +272,13 @@ struct sloped_task {
 
     HILLOCK_INLINE explicit pattern(const T* out) : shift(misalignment<V>(out)) {}
 
-    /// The first n slopes are there.
-    HILLOCK_INLINE void complete(std::ptrdiff_t n) {
-      period = (n < width ? (width + n - 1) / n : 1) * n;
+    /// The first n slopes are there. So many elements will be walked over.
+    HILLOCK_INLINE void complete(std::ptrdiff_t n, std::ptrdiff_t elements) {
+      const std::ptrdiff_t least = (std::max)(width, (std::min)(elements, most / 4));
+      // After so many, vectors begin at the same slopes as the first ones.
+      std::ptrdiff_t unit = n * (width / (std::min)(width, n & -n));
+      if (unit > most || unit > elements) unit = n;
+      period = (least + unit - 1) / unit * unit;
       const std::ptrdiff_t used = (period + 2 * width - 1) / width * width;
       T* const slope = slopes + shift;
       for (std::ptrdiff_t k = n; k < used; ++k) slope[k] = slope[k - n];
@@ -321,7 +329,7 @@ struct sloped_task {
       std::ptrdiff_t n = 0;
       for (; j < outer && n + inner <= most; ++j)
         for (std::ptrdiff_t i = 0; i < inner; ++i) all.slopes[all.shift + n++] = slopes[j];
-      all.complete(n);
+      all.complete(n, n);
       cycle_of_slopes<V> cycle = all.from_start();
       walk<V>(cycle, all.enlarges, first, 0, n);
       if constexpr (Sums)
@@ -338,7 +346,7 @@ struct sloped_task {
   HILLOCK_INLINE void across(std::ptrdiff_t i, std::ptrdiff_t n) const {
     pattern<V> all(Writes ? out + i : out);
     std::memcpy(all.slopes + all.shift, slopes + i, static_cast<size_t>(n) * sizeof(T));
-    all.complete(n);
+    all.complete(n, n == inner ? inner * outer : n);
     if (n == inner && has_no_gaps()) {
       cycle_of_slopes<V> cycle = all.from_start();
       walk<V>(cycle, all.enlarges, 0, 0, inner * outer);
@@ -384,11 +392,15 @@ struct sloped_task {
       part<Enlarges, V>(slopes, out, x, dy, i);
       slopes.advance(i);
     }
-    for (; i + width <= n; i += width, slopes.advance(width)) {
-      // For loads that straddle cache lines, as those of arrays allocated together mostly do.
-      math::prefetch(x + i, ahead);
-      if constexpr (In == 2) math::prefetch(dy + i, ahead);
-      put(result<Enlarges>(slopes, take<V>(x + i, dy + i)), out, i);
+    while (i + width <= n) {
+      const std::ptrdiff_t begin = i, end = i + (std::min)(n - i - width + 1, slopes.left());
+      for (; i < end; i += width) {
+        // For loads that straddle cache lines, as those of arrays allocated together mostly do.
+        math::prefetch(x + i, ahead);
+        if constexpr (In == 2) math::prefetch(dy + i, ahead);
+        put(result<Enlarges>(slopes, i - begin, take<V>(x + i, dy + i)), out, i);
+      }
+      slopes.advance(i - begin);
     }
     if (i < n) part<Enlarges, V>(slopes, Writes ? out + i : out, x + i, dy + i, n - i);
   }
@@ -407,12 +419,12 @@ struct sloped_task {
   }
 
   template <bool Enlarges, typename V, typename Slopes>
-  static HILLOCK_INLINE V result(Slopes& slopes, const inputs<V>& in) {
+  static HILLOCK_INLINE V result(Slopes& slopes, std::ptrdiff_t k, const inputs<V>& in) {
     if constexpr (In == 1) {
-      return sloped<Enlarges>(slopes.slope(), slopes.vanishing(), in.x);
+      return sloped<Enlarges>(slopes.slope(k), slopes.vanishing(k), in.x);
     } else {
-      if constexpr (Sums) slopes.add(in.dy, sloped_partial(in.x));
-      return in.dy * sloped_prime(slopes.slope(), in.x);
+      if constexpr (Sums) slopes.add(k, in.dy, sloped_partial(in.x));
+      return in.dy * sloped_prime(slopes.slope(k), in.x);
     }
   }
 
@@ -424,7 +436,7 @@ struct sloped_task {
     const auto count = static_cast<int>(n);
     copy_few<V::width / 2>(x, some[0], count);
     copy_few<V::width / 2>(dy, some[1], count);
-    store(result<Enlarges>(slopes, take<V>(some[0], some[1])), some[0]);
+    store(result<Enlarges>(slopes, 0, take<V>(some[0], some[1])), some[0]);
     if constexpr (Writes) copy_few<V::width / 2>(static_cast<const T*>(some[0]), out, count);
   }
 };
