@@ -83,9 +83,8 @@ struct maxout_task {
 /// Allocation  one matrix of outputs pieces x batch a call, unless the caller lends it (workspace,
 ///             resized where need be), and what Eigen's matrix product takes for itself.
 /// Errors      std::invalid_argument where inputs, outputs or pieces are not > 0, weights and
-/// biases
-///             do not fit each other or an argument or output them, or a winner is none of the
-///             pieces; then nothing is written.
+///             arguments do not fit each other, an output cannot take its result, or a winner is
+///             none of the pieces; then nothing is written.
 /// Source      Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", ICML 2013;
 ///             Glorot and Bengio, AISTATS 2010.
 template <typename T>
