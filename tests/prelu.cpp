@@ -122,7 +122,7 @@ void check_places(const F& f, const matrix<T>& x, const matrix<T>& dy, const lay
   f.backward(x, dy, a, more);
   REQUIRE(difference(a, want.dx) == "");
   REQUIRE(difference(more, slopes) == "");
-  f.backward(x.array(), -(-dy.array()), big.block(1, 2, rows, cols), more);
+  f.backward(x.array(), dy.array().reverse().reverse(), big.block(1, 2, rows, cols), more);
   REQUIRE(difference(matrix<T>(big.block(1, 2, rows, cols)), want.dx) == "");
   a = x;
   f.backward(a, dy, a, more);

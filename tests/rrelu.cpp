@@ -55,7 +55,7 @@ void check_training(const hillock::rrelu<T>& f, const matrix<T>& x, const matrix
   generator.seed(7);
   row_matrix<T> by_rows;
   matrix<T> big = matrix<T>::Constant(x.rows() + 2, x.cols() + 1, T(7));
-  f.forward(-(-x.array()), by_rows, big.block(1, 0, x.rows(), x.cols()), generator);
+  f.forward(x.array().reverse().reverse(), by_rows, big.block(1, 0, x.rows(), x.cols()), generator);
   REQUIRE(difference(by_rows, want) == "");
   REQUIRE(difference(matrix<T>(big.block(1, 0, x.rows(), x.cols())), slopes) == "");
   REQUIRE((big.row(0).array() == 7).all());

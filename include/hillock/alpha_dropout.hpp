@@ -10,7 +10,7 @@ inline namespace HILLOCK_ABI {
 namespace detail {
 
 template <typename T>
-struct scale_kernel {
+struct dropout_scale_kernel {
   using scalar = T;
   static constexpr int arity = 1;
   real<T> factor;
@@ -22,7 +22,7 @@ struct scale_kernel {
 
 /// a x + b, rounded once.
 template <typename T>
-struct affine_kernel {
+struct dropout_affine_kernel {
   using scalar = T;
   static constexpr int arity = 1;
   real<T> a, b;
@@ -39,8 +39,7 @@ struct affine_kernel {
 /// The dropout that goes with selu: what it drops becomes the value selu tends to at -infinity, and
 /// a and b keep mean 0 and variance 1.
 ///
-/// Parameters  rate, the probability to drop an element, in [0, 1), by default 0.05. With keep = 1
-/// -
+/// Parameters  rate, the probability to drop an element, in [0, 1), by default 0.05. With keep 1 -
 ///             rate and c = -1.7580993408473766, a = 1 / sqrt(keep (1 + c^2 rate)), b = -a c rate.
 /// Training    forward(x, y, kept, generator) fills y and kept, an array of bool that backward(dy,
 ///             kept) needs; one draw per element, column by column, as core/random.hpp tells.
@@ -84,7 +83,7 @@ class alpha_dropout {
       detail::take_shape_of(given, kept);
       detail::take_shape_of(given, y);
       detail::fill(kept, [&] { return detail::uniform<R>(generator) >= rate_; });
-      const detail::functor<detail::affine_kernel<T>> affine{{a(), b()}};
+      const detail::functor<detail::dropout_affine_kernel<T>> affine{{a(), b()}};
       const T instead = affine(static_cast<T>(dropped));
       for (Eigen::Index j = 0; j < given.cols(); ++j)
         for (Eigen::Index i = 0; i < given.rows(); ++i)
@@ -110,7 +109,7 @@ class alpha_dropout {
       detail::expect_shape_of(dy, kept, name, "backward", "kept", "dy");
       using derived = std::decay_t<decltype(dy.derived())>;
       const auto& mask = kept.derived();
-      const detail::functor<detail::scale_kernel<T>> scale{{a()}};
+      const detail::functor<detail::dropout_scale_kernel<T>> scale{{a()}};
       auto dx = detail::as_kind_of<derived>(mask).select(dy.derived().unaryExpr(scale), T(0));
       if constexpr (detail::is_plain_temporary<G> || detail::is_plain_temporary<M>)
         return typename derived::PlainObject(dx);

@@ -83,9 +83,8 @@ struct maxout_task {
 /// Allocation  one matrix of outputs pieces x batch a call, unless the caller lends it (workspace,
 ///             resized where need be), and what Eigen's matrix product takes for itself.
 /// Errors      std::invalid_argument where inputs, outputs or pieces are not > 0, weights and
-/// biases
-///             do not fit each other or an argument or output them, or a winner is none of the
-///             pieces; then nothing is written.
+///             arguments do not fit each other, an output cannot take its result, or a winner is
+///             none of the pieces; then nothing is written.
 /// Source      Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", ICML 2013;
 ///             Glorot and Bengio, AISTATS 2010.
 template <typename T>
@@ -183,7 +182,8 @@ class maxout {
       detail::take_shape_of(weights, dweights);
       detail::take_shape_of(biases, dbiases);
       dweights.matrix().noalias() = workspace * x.derived().matrix().transpose();
-      dbiases.matrix() = workspace.rowwise().sum();
+      dbiases.setZero();
+      for (Index j = 0; j < workspace.cols(); ++j) dbiases.matrix() += workspace.col(j);
       detail::take_shape_of(x, dx);
       dx.matrix().noalias() = weights.transpose() * workspace;
     }

@@ -14,10 +14,11 @@ inline namespace HILLOCK_ABI {
 /// row (per_row) or column (per_column).
 ///
 /// Weights     slopes, a public vector of real<T>, initially 0.25; any numbers, NaN too.
-/// Shapes      x: any for whole; as many rows (columns) as there are slopes for per_row
-/// (per_column).
+/// Shapes      x: any for whole; for per_row (per_column) of one row (column) per slope.
 /// Derivative  slope for x <= 0, else 1, as in PyTorch. By the slope: the sum of dy x over x <= 0.
 /// Edges       NaN gives NaN. Signs of zeros, underflow: bit for bit as leaky_relu with that slope.
+/// Evaluation  A slope costs a division: in contiguous arrays as fast as leaky_relu where each
+///             serves 64 elements across memory, or some hundreds along it.
 /// Error       1 ulp, f' none. A gradient of slopes is a plain sum, of half and bfloat16 in float.
 /// Errors      std::invalid_argument where x has not one row (column) per slope, dy differs in
 ///             shape, or a destination cannot take its result; then nothing is written.
@@ -179,6 +180,7 @@ class prelu : public axiswise<prelu<T, Axis>> {
   /// With one slope, slice by slice as x lies in memory.
   template <typename X, typename G, typename DS, typename... DX>
   void accumulate(const X& x, const G& dy, DS& sums, DX&... dx) const {
+    if (detail::walk_for_gradients<Axis>(slopes.data(), x, dy, sums, dx...)) return;
     using by_memory = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using slice = std::conditional_t<has_one_slope, by_memory, Axis>;
     using kernel = detail::slope_gradients<R, has_one_slope>;

@@ -32,7 +32,7 @@ struct sloped_prime_kernel {
 };
 
 template <typename T>
-struct product_kernel {
+struct rrelu_product_kernel {
   using scalar = T;
   static constexpr int arity = 2;
   template <typename V>
@@ -125,7 +125,7 @@ class rrelu {
       auto dx = x.derived()
                     .binaryExpr(detail::as_kind_of<derived>(given), detail::functor<kernel>{})
                     .binaryExpr(detail::as_kind_of<derived>(gradient),
-                                detail::functor<detail::product_kernel<T>>{});
+                                detail::functor<detail::rrelu_product_kernel<T>>{});
       if constexpr (detail::is_plain_temporary<X> || detail::is_plain_temporary<S> ||
                     detail::is_plain_temporary<G>)
         return typename derived::PlainObject(dx);

@@ -126,6 +126,16 @@ HILLOCK_INLINE void seal(X& x) {
 #endif
 }
 
+/// Asks for memory that many bytes behind p before it is needed. It need not be there.
+HILLOCK_INLINE void prefetch(const void* p, std::uintptr_t bytes) {
+#if defined(__GNUC__)
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(p) + bytes));
+#else
+  static_cast<void>(p);
+  static_cast<void>(bytes);
+#endif
+}
+
 #if defined(__GNUC__)
 
 // GCC drops the attribute where the type depends on a template parameter: hence one by one.

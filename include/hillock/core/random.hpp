@@ -18,12 +18,12 @@ namespace detail {
 template <typename Generator>
 using is_generator =
     std::bool_constant<std::is_unsigned_v<decltype(std::declval<Generator&>()())> &&
-                       (Generator::min() < Generator::max())>;
+                       ((Generator::min)() < (Generator::max)())>;
 template <typename Generator, typename = void>
 inline constexpr bool generates = false;
 template <typename Generator>
 inline constexpr bool generates<
-    Generator, std::void_t<decltype(std::declval<Generator&>()()), decltype(Generator::min())>> =
+    Generator, std::void_t<decltype(std::declval<Generator&>()()), decltype((Generator::min)())>> =
     is_generator<Generator>::value;
 
 template <typename Generator>
@@ -47,7 +47,7 @@ constexpr int whole_bits(std::uint64_t most) {
 template <int Bits, typename Generator>
 std::uint64_t random_bits(Generator& generator) {
   static_assert(0 < Bits && Bits < 64);
-  constexpr std::uint64_t least = Generator::min(), most = Generator::max() - least;
+  constexpr std::uint64_t least = (Generator::min)(), most = (Generator::max)() - least;
   constexpr int each = whole_bits(most);
   constexpr std::uint64_t largest = ~std::uint64_t{0} >> (64 - each);
   std::uint64_t bits = 0;
