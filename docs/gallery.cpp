@@ -244,6 +244,28 @@ std::string others() {
       return binary.forward(one(x), one(static_cast<number>(t)));
     }));
 
+  std::vector<std::string> slopes;
+  for (const double s : {0.0, 0.25, 0.5}) {
+    const hillock::prelu<number> f(static_cast<number>(s));
+    slopes.push_back(curve("slope = " + text(s), [&](number x) {
+      const numbers y = f.forward(one(x));
+      return y[0];
+    }));
+  }
+  const hillock::rrelu<number> random;
+  const auto mean_slope = [&](number x) {
+    const numbers y = random.forward(one(x));
+    return y[0];
+  };
+  // Tangents of a parabola.
+  hillock::maxout<number> tangents(1, 1, 5);
+  tangents.weights << -2, -1, 0, 1, 2;
+  tangents.biases = -tangents.weights.cwiseAbs2();
+  const auto largest = [&](number x) {
+    const numbers y = tangents.forward(Eigen::Matrix<number, 1, 1>(x));
+    return y[0];
+  };
+
   const auto gate = [](const std::string& name, const auto& f) {
     return curve(name, [&](number x) {
       const numbers y = f.forward(numbers::Constant(1, 1), numbers::Constant(1, x));
@@ -274,6 +296,13 @@ std::string others() {
                                           gate("bilinear", hillock::bilinear<number>{})})})),
        member("softmax_cross_entropy",
               list({panel("softmax_cross_entropy of x, 0 at label 0", smoothed)})),
+       member("prelu", list({panel("prelu", slopes)})),
+       member("rrelu",
+              list({panel("rrelu", {curve("slope = 1/8", hillock::leaky_relu<number>(1 / 8.L)),
+                                    curve("the mean", mean_slope),
+                                    curve("slope = 1/3", hillock::leaky_relu<number>(1 / 3.L))})})),
+       member("maxout",
+              list({panel("maxout of 5 pieces", {curve("tangents of x^2 / 4", largest)})})),
        member("sigmoid_cross_entropy", list({panel("sigmoid_cross_entropy(x, t)", targets)}))},
       "{}");
 }
