@@ -313,6 +313,36 @@ def speed_table(baseline, native):
             f"{baseline.geometric_mean} (any x86-64), {native.geometric_mean} (-march=native).")
 
 
+# The table of docs/presets.md ---------------------------------------------------------------------
+
+
+FRAMEWORKS = {
+    "": "",
+    "pytorch": "torch.nn",
+    "jax": "jax.nn",
+    "keras3": "keras.activations, keras.layers (Keras 3)",
+    "keras2": "tf.keras (Keras 2)",
+    "onnx": "ONNX operators",
+}
+
+
+def presets():
+    """Names, their meanings, and where these are defined."""
+    text = (ROOT / "include/hillock/presets.hpp").read_text()
+    named = dict(re.findall(r'string_view (\w+) = "(.*)";', text))
+    entry = r'\{("[^"]*"|\w+), ("[^"]*"|\w+)\},'
+    rows = []
+    for pair in re.findall(entry, text[text.index("presets[]"):]):
+        name, meaning = (p.strip('"') if p[0] == '"' else named[p] for p in pair)
+        if name == meaning:  # said by no parameters
+            meaning = "hard_sigmoid::pytorch(), slope 1/6"
+        elif meaning in named.values():
+            meaning = f"{meaning}, slope 1/6"
+        source = FRAMEWORKS[name.partition(":")[0] if ":" in name else ""]
+        rows.append([f"`{name}`", escaped(meaning), source])
+    return table(["name", "meaning", "after"], rows)
+
+
 # -------------------------------------------------------------------------------------------------
 
 
@@ -340,6 +370,7 @@ def main(path):
     pages.fill("docs/gallery.md", "written by gallery.py: sections",
                gallery(groups, found, by_name, pictured, baseline, native))
     pages.fill("docs/gallery.md", "written by gallery.py: run", baseline.run + "\n\n" + native.run)
+    pages.fill("docs/presets.md", "written by gallery.py: presets", presets())
     pages.fill("README.md", "written by gallery.py: functions", function_table(groups, found))
     pages.fill("README.md", "written by gallery.py: accuracy", accuracy_table(activations))
     pages.fill("README.md", "written by gallery.py: speed", speed_table(baseline, native))

@@ -39,6 +39,7 @@ struct dropout_affine_kernel {
 /// The dropout that goes with selu: what it drops becomes the value selu tends to at -infinity, and
 /// a and b keep mean 0 and variance 1.
 ///
+/// Use         With selu, in place of dropout, which would undo its mean and variance.
 /// Parameters  rate, the probability to drop an element, in [0, 1), by default 0.05. With keep 1 -
 ///             rate and c = -1.7580993408473766, a = 1 / sqrt(keep (1 + c^2 rate)), b = -a c rate.
 /// Training    forward(x, y, kept, generator) fills y and kept, an array of bool that backward(dy,

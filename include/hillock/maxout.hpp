@@ -72,6 +72,8 @@ struct maxout_task {
 /// A layer that learns its activation, too: with enough pieces any convex function. relu,
 /// leaky_relu and |x| are special cases.
 ///
+/// Use         Where the activation should be learned and weights are no concern: each output costs
+///             as many rows as there are pieces.
 /// Weights     weights, outputs pieces x inputs, and biases: public plain data; row u pieces + p is
 ///             piece p of output u. Zero, or with a generator Glorot's: uniform, of variance 2 /
 ///             (inputs + outputs), biases 0. (From zeros only the first pieces would ever learn.)

@@ -48,6 +48,8 @@ struct rrelu_product_kernel {
 /// In training the slopes are drawn anew in every call, from the uniform distribution between lower
 /// and upper; otherwise the slope is their mean, and rrelu that leaky_relu.
 ///
+/// Use         In place of leaky_relu on small data sets: the chance slopes keep a network from
+///             learning them by heart.
 /// Domain      every real x; lower <= upper, finite, by default 1/8 and 1/3.
 /// Training    forward(x, y, slopes, generator) fills y and the slopes, which backward(x, slopes,
 ///             dy) needs; one draw per element, column by column, as core/random.hpp tells.
