@@ -13,6 +13,8 @@ import csv
 import json
 import math
 import pathlib
+import shutil
+import subprocess
 from dataclasses import dataclass
 
 ACCURATE = 3  # ulp
@@ -121,6 +123,37 @@ def every_form(baseline, native):
     return table(["function", "form", "native", "baseline"], lines)
 
 
+def plot(path, groups):
+    """An SVG by gnuplot: how many times hillock's time the others take, forward and backward."""
+    passes = ("forward", "backward")
+    blocks = []
+    for a_pass in passes:
+        blocks.append(f"${a_pass} << end")
+        for key in (k for k in groups if k[1:] == (a_pass, "float", "4096")):
+            own, *others = groups[key]
+            accurate, any_ = fastest(others, is_accurate), fastest(others)
+            if any_:
+                blocks.append(f'"{key[0]}" {accurate.ns / own.ns if accurate else "NaN"} {any_.ns / own.ns}')
+        blocks.append("end")
+    plots = [f"""set title "{p}"
+plot ${p} using 2:xtic(1) title "best other within {ACCURATE} ulp", \\
+  ${p} using 3 title "fastest other, however inexact", 1 with lines linecolor "#444444" notitle"""
+             for p in passes]
+    script = [f'set terminal svg size 1000,680 font "sans,11" noenhanced\nset output "{path}"', *blocks,
+              f"""set style data histograms
+set style fill solid 0.8 noborder
+set logscale y 2
+set yrange [0.25:8]
+set grid y
+set xtics rotate by -40
+set linetype 1 linecolor "#0072b2"
+set linetype 2 linecolor "#d55e00"
+set multiplot layout 2,1 title "time of others / time of hillock, float, n = 4096, for this processor"
+""",
+              *plots, "unset multiplot", ""]
+    subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
+
+
 def processor():
     try:
         lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -162,7 +195,9 @@ def tables(base_run, native_run):
     (base_context, base), (native_context, native) = base_run, native_run
     return "\n\n".join([
         BEGIN,
-        "## Built for the processor it runs on", heading(native_context), elementwise(native), softmax(native),
+        "## Built for the processor it runs on", heading(native_context),
+        "![Bars: the time of other code over hillock's, for each function](speed.svg)",
+        elementwise(native), softmax(native),
         "## Built for any x86-64 processor", heading(base_context), elementwise(base, native), softmax(base),
         "## Every form", "<details><summary>ns per element (error in ulp)</summary>",
         every_form(base, native), "</details>",
@@ -184,6 +219,8 @@ def main():
     page = README.read_text()
     before, after = page[:page.index(BEGIN)], page[page.index(END) + len(END):]
     README.write_text(before + text + after)
+    if shutil.which("gnuplot"):
+        plot(README.with_name("speed.svg"), native_run[1])
 
 
 if __name__ == "__main__":

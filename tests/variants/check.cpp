@@ -32,6 +32,12 @@ namespace {
 
 int wrong = 0;
 
+#if defined(__FAST_MATH__)
+constexpr bool is_fast_math = true;
+#else
+constexpr bool is_fast_math = false;
+#endif
+
 void expect(bool right, std::string_view name, const char* what) {
   if (right) return;
   std::printf("%.*s: %s\n", static_cast<int>(name.size()), name.data(), what);
@@ -74,6 +80,10 @@ void check_activation() {
 
     array<T> single(n);
     for (Eigen::Index i = 0; i < n; ++i) single[i] = f(x[i]);
+    if (is_fast_math) {  // which may round a lone number otherwise, and knows no NaN
+      expect_right(table, 0, single, hillock::ulps{8});
+      continue;
+    }
     expect(same_bytes(single, y), F::name, "an element alone and in an array differ");
     const array<T> z = x.isFinite().select(x, T(0));
     const array<T> sum = z + f.forward(x), twice = z + y;
