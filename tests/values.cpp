@@ -286,6 +286,17 @@ TEST_CASE("values that others get wrong") {
   CHECK(hillock::hard_swish<float>{}.derivative(-3.0f) == 0);
 }
 
+TEST_CASE("hard_sigmoid is made at once, and kinks exactly, also at 0 and with any slope") {
+  for (const double slope : {0.2, 1e-30, 1e30}) {
+    const hillock::hard_sigmoid<double> from_0(slope, 0), to_0(slope, 1);
+    const double next = std::numeric_limits<double>::denorm_min();
+    CHECK(from_0.derivative(next) == slope);
+    CHECK(from_0.derivative(0.0) == 0);
+    CHECK(to_0.derivative(-next) == slope);
+    CHECK(to_0.derivative(0.0) == 0);
+  }
+}
+
 TEST_CASE("softplus is nowhere below max(x, 0)") {
   const auto check = [](const auto& f, const reference::table& table) {
     using T = typename std::decay_t<decltype(f)>::scalar;

@@ -89,12 +89,17 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
     return slope() * epsilon < nearest ? epsilon * epsilon * (epsilon * epsilon) : 0;
   }
 
-  /// The greatest x whose slope x does not exceed level + lost, both exactly.
+  /// The greatest x whose slope x does not exceed level + lost, both exactly; the quotient is off
+  /// by few steps. (Where a denormal level hides what exceeds it, x may be off by some.)
   real<T> last_up_to(real<T> level, real<T> lost = 0) const {
+    if (level == 0 && lost == 0) return 0;
+    constexpr int steps = 8;
     const auto exceeds = [&](real<T> x) { return std::fma(slope(), x, -level) > lost; };
     real<T> x = level / slope(), next = std::nextafter(x, limits_of::infinity());
-    for (; exceeds(x); x = std::nextafter(x, -limits_of::infinity())) next = x;
-    for (; !exceeds(next); next = std::nextafter(next, limits_of::infinity())) x = next;
+    for (int i = 0; i < steps && exceeds(x); ++i)
+      next = std::exchange(x, std::nextafter(x, -limits_of::infinity()));
+    for (int i = 0; i < steps && !exceeds(next); ++i)
+      x = std::exchange(next, std::nextafter(next, limits_of::infinity()));
     return x;
   }
   /// The least x whose slope x is not below 1 - offset, exactly.
