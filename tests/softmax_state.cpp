@@ -3,7 +3,10 @@
 #include "slices.hpp"
 
 #include <hillock/log_sum_exp.hpp>
+#include <hillock/softmax.hpp>
 #include <hillock/softmax_state.hpp>
+
+#include <thread>
 
 namespace {
 
@@ -80,6 +83,39 @@ TEST_CASE("parts in any order give what the whole gives") {
         check_state<double>(spread, n);
       }
   });
+}
+
+TEST_CASE("a million numbers in chunks, half of them in another thread, equal one pass") {
+  constexpr Index n = 1'000'000;
+  for (const double spread : {3.0, 300.0}) {
+    const array<float> x = logits<float>(n, spread, 8);
+    const auto push_chunks = [&x](hillock::softmax_state<float>& state, Index begin, Index end,
+                                  unsigned seed) {
+      std::mt19937 random(seed);
+      while (begin < end) {
+        const Index size = (std::min)(end - begin, static_cast<Index>(1 + random() % 5000));
+        state.push(x.segment(begin, size));
+        begin += size;
+      }
+    };
+    hillock::softmax_state<float> first, second;
+    std::thread other([&] { push_chunks(second, n / 2, n, 2); });
+    push_chunks(first, 0, n / 2, 1);
+    other.join();
+    first.merge(second);
+    const array<float> y = hillock::softmax<float>{}.forward(x);
+    float worst = 0;
+    for (Index i = 0; i < n; ++i) {
+      const float ulp =
+          (std::max)(std::nextafter(y[i], infinity<float>) - y[i], support::smallest_normal<float>);
+      worst = (std::max)(worst, std::abs(first.probability(x[i]) - y[i]) / ulp);
+    }
+    CAPTURE(spread);
+    CHECK(worst <= 4);
+    const float whole = hillock::log_sum_exp<float>{}.forward(x);
+    const float ulp = std::nextafter(whole, infinity<float>) - whole;
+    CHECK(std::abs(first.log_sum_exp() - whole) <= 4 * ulp);
+  }
 }
 
 TEST_CASE("the edges of a state") {
