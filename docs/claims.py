@@ -32,6 +32,7 @@ def claims(facts):
     return [
         (r"within (\d+) ulp, first and second derivatives\s+within (\d+) ulp",
          (value, max(derivatives))),
+        (r"stay finite and within (\d+) ulp", (found("tests/variants/check.cpp", r"ulps\{(\d+)\}"),)),
         (r"`gelu\(-6\)` is (-[\d.e+-]+\d)", (facts["gelu(-6)"],)),
         (r"C\+\+(\d+)", (standard,)),
         (r"CMake (\d+\.\d+)", (found("CMakeLists.txt", r"VERSION (\d+\.\d+)\.\.\."),)),

@@ -5,6 +5,7 @@
 #include "../reference/oracle.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace truth {
@@ -39,7 +40,7 @@ const entry& read(std::string_view name) {
 }
 
 template <typename T>
-error worst_of(const table& at, int order, const std::vector<T>& results) {
+error worst_of(const table& at, int order, const std::vector<T>& results, zeros z) {
   const entry& e = read(at.name);
   const std::vector<reference::row>& rows =
       e.rows.at(static_cast<std::size_t>(&at - e.inputs.data()));
@@ -50,8 +51,10 @@ error worst_of(const table& at, int order, const std::vector<T>& results) {
     const auto x = static_cast<long double>(rows[i].x);
     const long double truth = rows[i].truth[static_cast<std::size_t>(order)];
     const long double floor = oracle::floor_at(*formulas, x, order);
-    const auto off = static_cast<double>(reference::ulps_off(results.at(i), truth, floor));
-    if (off > worst.ulps) worst = {off, rows[i].x};
+    T result = results.at(i);
+    if (z == zeros::unsigned_ && result == 0) result = static_cast<T>(std::copysign(0.0L, truth));
+    const auto off = static_cast<double>(reference::ulps_off(result, truth, floor));
+    if (!(off <= worst.ulps)) worst = {off, rows[i].x};
   }
   return worst;
 }
@@ -62,12 +65,12 @@ const std::vector<table>& tables(std::string_view name) {
   return read(name).inputs;
 }
 
-error worst(const table& at, int order, const std::vector<float>& results) {
-  return worst_of(at, order, results);
+error worst(const table& at, int order, const std::vector<float>& results, zeros z) {
+  return worst_of(at, order, results, z);
 }
 
-error worst(const table& at, int order, const std::vector<double>& results) {
-  return worst_of(at, order, results);
+error worst(const table& at, int order, const std::vector<double>& results, zeros z) {
+  return worst_of(at, order, results, z);
 }
 
 }  // namespace truth

@@ -21,8 +21,11 @@ struct error {
   double ulps, at;
 };
 
+/// Does the sign of a result that is 0 count?
+enum class zeros { signed_, unsigned_ };
+
 /// The worst of the results, one for each x of the table, for the order-th derivative.
-error worst(const table& at, int order, const std::vector<float>& results);
-error worst(const table& at, int order, const std::vector<double>& results);
+error worst(const table& at, int order, const std::vector<float>& results, zeros);
+error worst(const table& at, int order, const std::vector<double>& results, zeros);
 
 }  // namespace truth
