@@ -12,21 +12,28 @@ namespace detail {
 /// y = (x - max) / t - log sum e^((x - max) / t)
 template <typename R>
 struct log_softmax_forward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr bool is_worth_a_tile = true, takes_groups = true;
   R temperature;
 
-  template <bool Along, typename X, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
-    using V = typename X::lanes_type;
+  template <bool Along, typename Rows, typename Targets>
+  HILLOCK_INLINE void run(const place& at, const Rows& x, const Targets& to) const {
+    using group = softmax_group<Along, Rows>;
+    using V = typename group::V;
     constexpr R largest = (std::numeric_limits<R>::max)();
-    const softmax_row<Along, X> row(at, x, temperature);
-    const running_sum<V> sum = sum_of_exponentials(at, row);
-    const V log = row.log(sum), poison = sum.sum * 0;  // NaN where the slice has one, or +infinity
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const two_parts<V> below = row.below_most(j);
-      const V y = -((log - below.low) - below.high);  // where it vanishes, -0
-      to.put(j, select(below.high >= -largest, y, below.high + poison));
-    });
+    const group rows(at, x, temperature);
+    running_sum<V> sum[group::most_rows];
+    for (int i = 0; i < rows.size(); ++i) sum[i] = sum_of_exponentials(at, rows[i]);
+    for (int i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i];
+      const auto y = to(i);
+      const V log = row.log(sum[i]);
+      const V poison = sum[i].sum * 0;  // NaN where the slice has one, or +infinity
+      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        const two_parts<V> below = row.below_most(j);
+        const V logarithm = -((log - below.low) - below.high);  // where it vanishes, -0
+        y.put(j, select(below.high >= -largest, logarithm, below.high + poison));
+      });
+    }
   }
 };
 

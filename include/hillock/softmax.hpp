@@ -11,16 +11,26 @@ namespace detail {
 /// y = e / sum e, for the exponentials e below the maximum.
 template <typename R>
 struct softmax_forward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr bool is_worth_a_tile = true, takes_groups = true;
   R temperature;
 
-  template <bool Along, typename X, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
-    using V = typename X::lanes_type;
-    const softmax_row<Along, X> row(at, x, temperature);
-    exponentials<Along, X, To> e(at, row, to);
-    const reciprocal<V> inverse(e.total());
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { to.put(j, inverse.times(e.get(j))); });
+  template <bool Along, typename Rows, typename Targets>
+  HILLOCK_INLINE void run(const place& at, const Rows& x, const Targets& to) const {
+    using group = softmax_group<Along, Rows>;
+    const group rows(at, x, temperature);
+    running_sum<typename group::V> sum[group::most_rows];
+    for (int i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i];
+      const auto y = to(i);
+      sum[i] = exponentials(at, row, y).total();
+    }
+    for (int i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i];
+      const auto y = to(i);
+      const exponentials e(row, y);
+      const reciprocal inverse(sum[i]);
+      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { y.put(j, inverse.times(e.get(j))); });
+    }
   }
 };
 
@@ -44,23 +54,41 @@ struct softmax_product {
 
 template <typename R>
 struct softmax_backward : softmax_product<R> {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr bool is_worth_a_tile = true, takes_groups = true;
 
-  template <bool Along, typename X, typename W, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const W& v, const To& to) const {
-    using V = typename X::lanes_type;
-    const softmax_row<Along, X> row(at, x, this->temperature);
-    exponentials<Along, X, To> e(at, row, to);
-    dot_product<Along, V> product;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V w = e.get(j);
-      product.add(j.j, w, this->where_positive(w, v.get(j, 0)));
-    });
-    const reciprocal<V> inverse(e.total());
-    const V dot = inverse.times(product.total(to.vectors));
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      to.put(j, this->entry(inverse.times(e.get(j)), v.get(j, 0), dot));
-    });
+  template <bool Along, typename Rows, typename Others, typename Targets>
+  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& v,
+                          const Targets& to) const {
+    using group = softmax_group<Along, Rows>;
+    using V = typename group::V;
+    const group rows(at, x, this->temperature);
+    struct {
+      running_sum<V> of_exponentials;
+      V of_products = 0;
+    } sum[group::most_rows];
+    for (int i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i];
+      const auto w = v(i);
+      const auto dx = to(i);
+      exponentials e(at, row, dx);
+      dot_product<Along, V> product;
+      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        const V p = e.get(j);
+        product.add(j.j, p, this->where_positive(p, w.get(j, 0)));
+      });
+      sum[i] = {e.total(), product.total(at.vectors)};
+    }
+    for (int i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i];
+      const auto w = v(i);
+      const auto dx = to(i);
+      const exponentials e(row, dx);
+      const reciprocal inverse(sum[i].of_exponentials);
+      const V dot = inverse.times(sum[i].of_products);
+      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        dx.put(j, this->entry(inverse.times(e.get(j)), w.get(j, 0), dot));
+      });
+    }
   }
 };
 

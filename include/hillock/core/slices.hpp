@@ -90,11 +90,15 @@ struct any_vector {
   std::ptrdiff_t j;
 };
 
+/// How many slices along memory a kernel may take at a time.
+inline constexpr int group_size = 4;
+
 /// Where in a task a kernel is: from slice `first` on, in so many lanes. (Along a slice, in one.)
 struct place {
   std::ptrdiff_t first;
   int lanes;
   std::ptrdiff_t vectors, whole;  // of all rows
+  int rows = 1;                   // of its group
 
   HILLOCK_INLINE void narrow(std::ptrdiff_t other_whole) {
     if (other_whole < whole) whole = other_whole;
@@ -476,8 +480,14 @@ struct untargeted {};
 template <typename Kernel>
 inline constexpr bool negates = false;
 
-/// kernel.run<Along>(place, rows of in..., target) slice by slice. A mask applies to the first
-/// input.
+/// Does a kernel take groups of rows?
+template <typename Kernel, typename = void>
+inline constexpr bool takes_groups = false;
+template <typename Kernel>
+inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups>> = true;
+
+/// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
+/// groups, with functions that give row 0, 1 ... of a group. A mask applies to the first input.
 template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
           typename Mask = unmasked>
 struct slice_task {
@@ -496,10 +506,12 @@ struct slice_task {
     if constexpr (Along && (V::width > 1))
       if (Kernel::is_worth_a_tile && length <= tile<V>::most)
         for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
-    for (; s < count; s += Along ? 1 : V::width) task.template slice<V>(s);
+    const std::ptrdiff_t step = task.template slices_at_a_time<V>();
+    for (; s < count; s += step) task.template group<V>(s, step);
   }
 
  private:
+  static constexpr bool in_groups = Along && takes_groups<Kernel>;
   static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
 
   template <typename V>
@@ -507,29 +519,55 @@ struct slice_task {
     return static_cast<int>(count - s < V::width ? count - s : V::width);
   }
 
-  /// One slice along memory, or those of all lanes.
+  /// While one slice of a group waits for its last sum, the processor goes on to the next one. But
+  /// a group should stay in the cache.
   template <typename V>
-  HILLOCK_INLINE void slice(std::ptrdiff_t s) const {
-    const auto x = first_row<V>(s);
-    place at{s, Along ? 1 : lanes_from<V>(s), x.vectors, x.whole()};
+  HILLOCK_INLINE std::ptrdiff_t slices_at_a_time() const {
+    if constexpr (!Along)
+      return V::width;
+    else
+      return in_groups && length <= std::ptrdiff_t(4096 / sizeof(T)) ? group_size : 1;
+  }
+
+  /// Slices along memory, or those of all lanes.
+  template <typename V>
+  HILLOCK_INLINE void group(std::ptrdiff_t s, std::ptrdiff_t most) const {
+    const auto x = [&](int i) HILLOCK_INLINE_LAMBDA { return first_row<V>(s + i); };
+    const auto first = x(0);
+    place at{s, Along ? 1 : lanes_from<V>(s), first.vectors, first.whole()};
+    if constexpr (in_groups) at.rows = static_cast<int>((std::min)(most, count - s));
     if constexpr (In == 1) {
       finish<V>(at, x);
     } else {
-      const auto second = row_of<Along, V>(in[1], s, count, length);
-      at.narrow(second.whole());
+      const auto second = [&](int i) HILLOCK_INLINE_LAMBDA {
+        return row_of<Along, V>(in[1], s + i, count, length);
+      };
+      at.narrow(second(0).whole());
       finish<V>(at, x, second);
     }
   }
   template <typename V, typename... Rows>
   HILLOCK_INLINE void finish(place& at, const Rows&... rows) const {
     if constexpr (has_target) {
-      const target<V, T> to{row_of<Along, V>(out, at.first, count, length), how, holds(),
-                            spills() ? out.end : out.data};
-      at.narrow(to.whole());
-      kernel.template run<Along>(at, rows..., to);
+      const bool is_free = holds();
+      const T* const nothing = out.data;  // in a group, the slices behind may hold something
+      const T* const spilled = spills() ? out.end : nothing;
+      const auto to = [&](int i) HILLOCK_INLINE_LAMBDA {
+        return target<V, T>{row_of<Along, V>(out, at.first + i, count, length), how, is_free,
+                            i + 1 < at.rows ? nothing : spilled};
+      };
+      at.narrow(to(0).whole());
+      run<Along>(at, rows..., to);
     } else {
-      kernel.template run<Along>(at, rows...);
+      run<Along>(at, rows...);
     }
+  }
+  template <bool IsAlong, typename... Rows>
+  HILLOCK_INLINE void run(const place& at, const Rows&... rows) const {
+    if constexpr (takes_groups<Kernel>)
+      kernel.template run<IsAlong>(at, rows...);
+    else
+      kernel.template run<IsAlong>(at, rows(0)...);
   }
 
   template <typename V>
@@ -572,13 +610,16 @@ struct slice_task {
   template <typename V, typename... Tiles>
   HILLOCK_INLINE void finish_tile(std::ptrdiff_t s, const tile<V>& x, const Tiles&... more) const {
     const place at{s, lanes_from<V>(s), length, length};
+    const auto row_in = [&](const tile<V>& t) {
+      return [&](int) HILLOCK_INLINE_LAMBDA { return t.as_row(length); };
+    };
     if constexpr (has_target) {
       tile<V> result;
-      kernel.template run<false>(at, x.as_row(length), more.as_row(length)...,
-                                 result.as_target(length));
+      run<false>(at, row_in(x), row_in(more)...,
+                 [&](int) HILLOCK_INLINE_LAMBDA { return result.as_target(length); });
       result.write(out, s, count, length, how);
     } else {
-      kernel.template run<false>(at, x.as_row(length), more.as_row(length)...);
+      run<false>(at, row_in(x), row_in(more)...);
     }
   }
 };

@@ -76,6 +76,9 @@ struct softmax_row {
     if constexpr (Along) most = math::reduce(most, math::maximum_of{});
     most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
   }
+  /// Of a row that has been looked at before.
+  HILLOCK_INLINE softmax_row(const X& x_, R t, const V& its_most)
+      : x(x_), temperature(t), is_scaled(t != 1), most(its_most) {}
   template <typename At>
   HILLOCK_INLINE V get(At j) const {
     return x.get(j, minus_infinity);
@@ -92,6 +95,33 @@ struct softmax_row {
   static HILLOCK_INLINE V log(const running_sum<V>& sum) {
     return math::log1p((sum.sum - 1) + sum.lost);
   }
+};
+
+/// The rows of a group, of which all maxima are known. A kernel takes every step for all rows
+/// before the next one, since a step begins with the end of the one before, and would wait for it.
+template <bool Along, typename Rows>
+class softmax_group {
+ public:
+  using row = softmax_row<Along, decltype(std::declval<const Rows&>()(0))>;
+  using V = typename row::V;
+  using R = typename row::R;
+  static constexpr int most_rows = Along ? group_size : 1;
+
+  HILLOCK_INLINE softmax_group(const place& at, const Rows& x, R t)
+      : x_(x), temperature_(t), size_(at.rows) {
+    for (int i = 0; i < size(); ++i) most_[i].of_row = row(at, x(i), t).most;
+  }
+  HILLOCK_INLINE int size() const { return Along ? size_ : 1; }
+  HILLOCK_INLINE row operator[](int i) const { return row(x_(i), temperature_, most_[i].of_row); }
+
+ private:
+  struct maximum {
+    V of_row = 0;
+  };
+  const Rows& x_;
+  R temperature_;
+  int size_;
+  maximum most_[most_rows];
 };
 
 /// The sum of the exponentials alone.
@@ -142,6 +172,10 @@ class exponentials {
       sum_.add(j.j, e);
     });
   }
+  /// Those that another object has kept.
+  HILLOCK_INLINE exponentials(const softmax_row<Along, X>& row, const To& to)
+      : row_(row), to_(to) {}
+
   template <typename At>
   HILLOCK_INLINE V get(At j) const {
     return to_.holds ? to_.get(j, 0) : row_.exponential(j);
