@@ -145,6 +145,8 @@ class gated {
 
   /// Both gradients in one pass into the caller's arrays, which may be value, gate or dy, and are
   /// resized where they can be. Nothing is allocated where all are in memory and of that shape.
+  /// F(gate) and F'(gate) have the bits that F gives, but for F' of sigmoid, which comes from the
+  /// quotient that F is, and may end in another bit; in any place the same one.
   template <typename X, typename G, typename D, typename DX, typename DG>
   void backward(const X& value, const G& gate, const D& dy, DX&& dvalue, DG&& dgate) const {
     if constexpr (are_arguments<X, G>() && are_arguments<D, D>()) {

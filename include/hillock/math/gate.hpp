@@ -101,7 +101,7 @@ struct gate_quotient {
     // nothing beside 1, with the factor or without.)
     const V inverse = 1 / denominator;
     const V closed = select(z < 0, 1 - inverse, e.times(V(1)) * inverse);
-    return factor * grown(growth, low, closed) * inverse;
+    return factor * grown(growth, low, closed, inverse) * inverse;
   }
 
  private:
@@ -116,10 +116,13 @@ struct gate_quotient {
     denominator = e.plus(factor);
   }
 
-  static HILLOCK_INLINE V grown(const V& growth, const V& low, const V& closed) {
-    return fma(growth, closed, V(1)) + low * closed;
+  /// 1 + (growth + low) closed, which the inverse is going to multiply. The low part costs one
+  /// rounding more; so it brings along what the inverse has rounded away.
+  HILLOCK_INLINE V grown(const V& growth, const V& low, const V& closed, const V& inverse) const {
+    const V high = fma(growth, closed, V(1)), lost = fma(-denominator, inverse, V(1));
+    return high + multiply_add(high, lost, low * closed);
   }
-  static HILLOCK_INLINE V grown(const V& growth, int, const V& closed) {
+  HILLOCK_INLINE V grown(const V& growth, int, const V& closed, const V&) const {
     return fma(growth, closed, V(1));
   }
 };
