@@ -303,8 +303,8 @@ def speed_table(baseline, native):
             measured = times_.rows[what]
             row += [measured[1], measured[4], measured[5]]
         rows.append(row)
-    head = ["ns per float (error in ulp)", "any x86-64: hillock", "fastest by hand", "ratio",
-            "-march=native: hillock", "fastest by hand", "ratio"]
+    head = ["ns per float (error in ulp)", "any x86-64: hillock", "fastest other", "ratio",
+            "-march=native: hillock", "fastest other", "ratio"]
     text = table(head, rows, range(1, 7))
     compiler = native.run.split(",")[0]
     machine = re.search(r"loop: \S+\. (.*?), \d+ cores", native.run)[1]

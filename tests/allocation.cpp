@@ -304,6 +304,17 @@ TEST_CASE("gradients of parameters allocate nothing") {
   check_parameter_gradients<double>();
 }
 
+TEST_CASE("an activation chosen at run time allocates nothing") {
+  const hillock::any_activation<float> f{hillock::elu<float>(0.5f)};
+  Eigen::MatrixXf x = Eigen::MatrixXf::Random(17, 60), y = x, dx = x;
+  CHECK(allocations_of([&] { f.forward(x, y); }) == 0);
+  CHECK(allocations_of([&] { f.backward(x, y, dx); }) == 0);
+  CHECK(allocations_of([&] { f.backward_from_output(y, x, dx); }) == 0);
+  CHECK(allocations_of([&] { f.derivative(x, x); }) == 0);
+  CHECK(allocations_of([&] { f.forward(x.row(3), y.row(5)); }) == 0);
+  CHECK(allocations_of([&] { y(0, 0) = f(x(0, 0)); }) == 0);
+}
+
 TEST_CASE("softmax, its relatives, losses and gates allocate nothing") {
   check_all_softmax<float>();  // in double they are the same calls
 }
