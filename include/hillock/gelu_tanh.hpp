@@ -27,36 +27,29 @@ template <typename T>
 struct gelu_tanh : elementwise<gelu_tanh<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    if constexpr (math::is_native<V>)
-      return both(x).value;
-    else
-      return select(x < parts<V>::least[0], copysign(V(0), x), x / (1 + V(decayed(x.bits()))));
+    const V zero = copysign(V(0), x);
+    if constexpr (math::is_native<V>) {
+      const math::gelu_tanh_argument<V> z(bounded(x, 0));
+      const V y = math::detail::times_bounded_logistic(x, z.high, z.low, range_);
+      return select(x < parts<V>::least[0], zero, y);
+    } else {
+      return select(x < parts<V>::least[0], zero, x / (1 + V(decayed(x.bits()))));
+    }
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
     if constexpr (math::is_native<V>) {
-      return both(x).prime;
+      const V h = bounded(x, 1);
+      const math::gelu_tanh_argument<V> z(h);
+      const decay<V> d(abs(z.high), math::detail::with_sign_of(z.low, z.high));
+      const V falling = fma(h, z.slope, V(1)) + fma(h, z.slope_low, d.t);
+      const V w = select(z.high < 0, falling, fma(h * z.slope, d.t, V(1)) + d.t);
+      return select(x < parts<V>::least[1], V(-0.0), d.slope(z.high, w));
     } else {
       const auto h = x.bits(), t = decayed(std::abs(h)), growth = h * slope(h);
       if (t == 0) return h < 0 ? V(-0.0) : V(1);
       return V((h < 0 ? t * (1 + t + growth) : 1 + t + growth * t) / ((1 + t) * (1 + t)));
-    }
-  }
-
-  template <typename V>
-  HILLOCK_INLINE value_and_prime<V> both(V x) const {
-    if constexpr (math::is_native<V>) {
-      using k = parts<V>;
-      const V tiny = math::detail::imperceptible<typename V::scalar>;
-      const V h = maximum(V(k::least[1]), minimum(V(k::opened), x + tiny));
-      const math::gelu_tanh_argument<V> z(h);
-      const math::detail::gate_quotient<typename V::register_type> quotient(z.high, z.low, range_);
-      const V growth = h * z.slope, rest = multiply_add(h, z.slope_low, fma(h, z.slope, -growth));
-      return {select(x < k::least[0], copysign(V(0), x), quotient.times(x)),
-              select(x < k::least[1], V(-0.0), quotient.slope(growth, rest))};
-    } else {
-      return {value(x), prime(x)};
     }
   }
 
@@ -93,6 +86,13 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
   template <typename V>
   using decay = math::detail::gate_decay<typename V::register_type>;
 
+  /// x, but where the derivative of this order no longer changes, and no denormal number.
+  template <typename V>
+  static HILLOCK_INLINE V bounded(const V& x, int order) {
+    constexpr auto tiny = math::detail::imperceptible<typename V::scalar>;
+    return maximum(V(parts<V>::least[order]), minimum(V(parts<V>::opened), x + tiny));
+  }
+
   template <typename S>
   static S argument(S x) {
     return x * (math::gelu_tanh_parts<S>::a + math::gelu_tanh_parts<S>::b * x * x);
@@ -112,7 +112,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
   }
 
   math::gate_range<real<T>> range_ =
-      math::gate_range<real<T>>::down_to(argument(math::gelu_tanh_parts<real<T>>::least[1]));
+      math::gate_range<real<T>>::down_to(argument(math::gelu_tanh_parts<real<T>>::least[0]));
 };
 
 }  // namespace HILLOCK_ABI

@@ -19,15 +19,6 @@ inline constexpr int gate_far = -60;
 /// From here on, 1 + e^-z is 1.
 inline constexpr int gate_open = 44;
 
-/// The least z where the derivative of z logistic(z) of this order is a normal number.
-template <typename T>
-constexpr T gate_least(int order) {
-  constexpr double of_float[] = {-0x1.6f6d56p+6, -0x1.6f62p+6, -0x1.6f568ap+6};
-  constexpr double of_double[] = {-0x1.657bfcf5db0ccp+9, -0x1.657bcf0857817p+9,
-                                  -0x1.657ba10a4d61ep+9};
-  return static_cast<T>((sizeof(T) == sizeof(float) ? of_float : of_double)[order]);
-}
-
 }  // namespace detail
 
 /// Where h logistic(z), h about z / rate, ceases to be a normal number; and how far e^-z must be
@@ -37,25 +28,21 @@ struct gate_range {
   T least, shift, factor;  // z; 2^shift is the factor
 
   explicit gate_range(T rate) {
-    // |z| e^z = rate * smallest, by Newton's rule for z + log(-z), which is -1 at most. Of a rate
-    // so large that the goal lies higher, no value below z = -2 is a normal number.
-    const T goal = (std::min)(T(-1.3), std::log(rate) + std::log((limits::min)()));
+    // |z| e^z = rate * smallest, by Newton's rule for z + log(-z).
+    const T goal = std::log(rate) + std::log((limits::min)());
     T z = goal < -2 ? goal : T(-2);
     for (int i = 0; i < 6; ++i) z -= (z + std::log(-z) - goal) / (1 + 1 / z);
     *this = down_to(z * (1 + 4 * limits::epsilon()));
   }
 
-  static constexpr gate_range down_to(T least) {
-    constexpr double log2_e = 1.4426950408889634;
-    const int over =
-        3 - limits::max_exponent - static_cast<int>(static_cast<double>(least) * log2_e);
-    return {least, over > 0 ? -over : 0};
+  static gate_range down_to(T least) {
+    const T over = (std::max)(T(0), std::ceil(-least / std::log(T(2))) + 2 - limits::max_exponent);
+    return {least, -over};
   }
 
  private:
   using limits = std::numeric_limits<T>;
-  constexpr gate_range(T least_, int shift_)
-      : least(least_), shift(T(shift_)), factor(detail::power_of_two<T>(shift_)) {}
+  gate_range(T least_, T shift_) : least(least_), shift(shift_), factor(std::exp2(shift_)) {}
 };
 
 /// The parts of e^-(high + low).
@@ -73,96 +60,22 @@ HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
 
 namespace detail {
 
-/// logistic(z + low) = factor / denominator for range.least <= z <= gate_open, and what gates make
-/// of it. The factor keeps e^-z from overflow.
-template <typename R>
-struct gate_quotient {
+/// h logistic(z + low) for range.least <= z <= gate_open.
+template <typename R, typename Low>
+HILLOCK_INLINE lanes<R> times_bounded_logistic(const lanes<R>& h, const lanes<R>& z, const Low& low,
+                                               const gate_range<typename lanes<R>::scalar>& range) {
   using V = lanes<R>;
   using T = typename V::scalar;
-  V z, factor;
-  exp_parts<R> e;  // factor e^-(z + low)
-  V denominator;
-
-  template <typename Low>
-  HILLOCK_INLINE gate_quotient(const V& z_, const Low& low, const gate_range<T>& range)
-      : gate_quotient(z_, low, range, z_ < T(gate_far)) {}
-
-  /// h logistic(z).
-  HILLOCK_INLINE V times(const V& h) const {
-    constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
-    const V normal = select(abs(h) < least, copysign(V(0), h), h);
-    return normal * factor / denominator;
-  }
-
-  /// logistic(z) (1 + (growth + low) logistic(-z)), which is the slope of h logistic(z) where the
-  /// growth is h z'.
-  template <typename Low>
-  HILLOCK_INLINE V slope(const V& growth, const Low& low) const {
-    // Either side has all digits of logistic(-z). (Where the factor is not 1, the inverse is
-    // nothing beside 1, with the factor or without.)
-    const V inverse = 1 / denominator;
-    const V closed = select(z < 0, 1 - inverse, e.times(V(1)) * inverse);
-    return factor * grown(growth, low, closed, inverse) * inverse;
-  }
-
- private:
-  template <typename Low>
-  HILLOCK_INLINE gate_quotient(const V& z_, const Low& low, const gate_range<T>& range,
-                               const mask<R>& is_far)
-      : z(z_),
-        factor(select(is_far, V(range.factor), V(1))),
-        e(reduce_gate(-z, -low)),
-        denominator(0) {
-    e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
-    denominator = e.plus(factor);
-  }
-
-  /// 1 + (growth + low) closed, which the inverse is going to multiply. The low part costs one
-  /// rounding more; so it brings along what the inverse has rounded away.
-  HILLOCK_INLINE V grown(const V& growth, const V& low, const V& closed, const V& inverse) const {
-    const V high = fma(growth, closed, V(1)), lost = fma(-denominator, inverse, V(1));
-    return high + multiply_add(high, lost, low * closed);
-  }
-  HILLOCK_INLINE V grown(const V& growth, int, const V& closed, const V&) const {
-    return fma(growth, closed, V(1));
-  }
-};
+  constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
+  const V normal = select(abs(h) < least, copysign(V(0), h), h);
+  const mask<R> is_far = z < T(gate_far);
+  exp_parts<R> e = reduce_gate(-z, -low);
+  e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
+  const V factor = select(is_far, V(range.factor), V(1));
+  return normal * factor / e.plus(factor);
+}
 
 }  // namespace detail
-
-/// Gates at z = high + low for any z, NaN too; low a rounding error of high's, or 0 given as an
-/// int. The compiler drops what is not asked for.
-template <typename R, typename Low>
-class gate_at {
-  using V = lanes<R>;
-  using T = typename V::scalar;
-
- public:
-  HILLOCK_INLINE gate_at(const V& high, const gate_range<T>& range, const Low& low)
-      : high_(high), least_(range.least), low_(low), quotient_(bounded(high, range), low, range) {}
-
-  /// h logistic(z), h about z / rate.
-  HILLOCK_INLINE V times(const V& h) const {
-    return select(high_ < least_, copysign(V(0), h), quotient_.times(h));
-  }
-
-  /// g'(z) of g(z) = z logistic(z), for a range that reaches down to gate_least(1).
-  HILLOCK_INLINE V slope() const {
-    const mask<R> is_shut = high_ < detail::gate_least<T>(1);
-    return select(is_shut, V(-0.0), quotient_.slope(quotient_.z, low_));
-  }
-
- private:
-  static HILLOCK_INLINE V bounded(const V& high, const gate_range<T>& range) {
-    const V risen = minimum(V(detail::gate_open), high + detail::imperceptible<T>);
-    return maximum(V(range.least), risen);
-  }
-
-  V high_;
-  T least_;
-  Low low_;
-  detail::gate_quotient<R> quotient_;
-};
 
 /// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
 ///
@@ -174,15 +87,28 @@ HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const lanes<R>& high,
                                        const gate_range<typename lanes<R>::scalar>& range,
                                        const Low& low = 0) {
   using V = lanes<R>;
+  using T = typename V::scalar;
+  const V zero = copysign(V(0), h);
   if constexpr (is_native<V>) {
-    return gate_at<R, Low>(high, range, low).times(h);
+    const V bounded = minimum(V(detail::gate_open), high + detail::imperceptible<T>);
+    const V z = maximum(V(range.least), bounded);
+    return select(high < range.least, zero, detail::times_bounded_logistic(h, z, low, range));
   } else {
     const V y = h / (1 + V(std::exp(-high.bits() - V(low).bits())));
-    return select(high < range.least, copysign(V(0), h), y);
+    return select(high < range.least, zero, y);
   }
 }
 
 namespace detail {
+
+/// The least z where the derivative of z logistic(z) of this order is a normal number.
+template <typename T>
+constexpr T gate_least(int order) {
+  constexpr double of_float[] = {-0x1.6f6d56p+6, -0x1.6f62p+6, -0x1.6f568ap+6};
+  constexpr double of_double[] = {-0x1.657bfcf5db0ccp+9, -0x1.657bcf0857817p+9,
+                                  -0x1.657ba10a4d61ep+9};
+  return static_cast<T>((sizeof(T) == sizeof(float) ? of_float : of_double)[order]);
+}
 
 /// 2^n of e, but no less than 2^-66: below 2^-64, e^a is nothing beside 1, and products with it
 /// might be denormal.
@@ -230,6 +156,13 @@ struct gate_decay {
   HILLOCK_INLINE gate_decay(const V& size, const Low& low)
       : e(reduce_gate(-size, -low)), scale(guarded_scale(e)), t(fma(scale, e.s, scale)) {}
 
+  /// w / (1 + t)^2, times t where z < 0.
+  HILLOCK_INLINE V slope(const V& z, const V& w) const {
+    const V product = fma(w, e.s, w);
+    const V near = select(z < 0, product * scale, w) / fma(t, t + 2, V(1));
+    return select(z < -gate_open, e.shift(product), near);
+  }
+
   /// factor t w / (1 + t)^3, and where that is no normal number a zero of its sign.
   HILLOCK_INLINE V bend(const V& size, const V& w, const gate_curve<T>& by) const {
     const V multiple = by.factor * w;
@@ -243,7 +176,9 @@ struct gate_decay {
 
 }  // namespace detail
 
-/// g'(z) = logistic(z) (1 + z logistic(-z)) of g(z) = z logistic(z), at z = high + low.
+/// g'(z) of g(z) = z logistic(z), at z = high + low: with t = e^-|z|,
+///
+///   (1 + t + z t) / (1 + t)^2 for z > 0, and t (1 + t + z) / (1 + t)^2 for z < 0.
 ///
 /// Error 4 ulp, near the zero -1.278 as if it were 1/8 there; -0 where the value is no normal
 /// number.
@@ -252,8 +187,11 @@ HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const Low& low = 0
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
-    constexpr auto range = gate_range<T>::down_to(detail::gate_least<T>(1));
-    return gate_at<R, Low>(high, range, low).slope();
+    constexpr T least = detail::gate_least<T>(1);
+    const V z = maximum(V(least), minimum(V(detail::gate_open), high + detail::imperceptible<T>));
+    const detail::gate_decay<R> d(abs(z), detail::with_sign_of(low, z));
+    const V w = select(z < 0, (1 + z) + low, fma(z, d.t, V(1))) + d.t;
+    return select(high < least, V(-0.0), d.slope(z, w));
   } else {
     const T z = high.bits() + V(low).bits(), t = std::exp(-std::abs(z));
     if (t == 0) return z < 0 ? V(T(-0.0)) : V(1);
