@@ -28,8 +28,9 @@ struct gate_range {
   T least, shift, factor;  // z; 2^shift is the factor
 
   explicit gate_range(T rate) {
-    // |z| e^z = rate * smallest, by Newton's rule for z + log(-z).
-    const T goal = std::log(rate) + std::log((limits::min)());
+    // |z| e^z = rate * smallest, by Newton's rule for z + log(-z), which is -1 at most. Of a rate
+    // so large that the goal lies higher, no value below z = -2 is a normal number.
+    const T goal = (std::min)(T(-1.3), std::log(rate) + std::log((limits::min)()));
     T z = goal < -2 ? goal : T(-2);
     for (int i = 0; i < 6; ++i) z -= (z + std::log(-z) - goal) / (1 + 1 / z);
     *this = down_to(z * (1 + 4 * limits::epsilon()));
