@@ -6,8 +6,6 @@
 #include <hillock/alpha_dropout.hpp>
 #include <hillock/initializers.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using Eigen::Dynamic;
@@ -187,14 +185,7 @@ TEST_CASE("gains keep the size of signals") {
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("what is wrong is named") {
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
+  using support::complaint;
   CHECK(complaint([] { hillock::alpha_dropout<float>(1); }) ==
         "hillock: alpha_dropout: rate must lie in [0, 1), but is 1");
   CHECK(complaint([] { hillock::alpha_dropout<float>(-0.5f); }) ==

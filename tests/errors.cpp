@@ -12,18 +12,8 @@
 namespace {
 
 using support::array;
+using support::complaint;
 using support::infinity;
-
-/// What the std::invalid_argument that body() throws says; empty if it throws none.
-template <typename Body>
-std::string complaint(Body body) {
-  try {
-    body();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
 
 /// Does the text hold all words, after "hillock: "?
 bool says(const std::string& text, const std::vector<std::string>& words) {

@@ -5,8 +5,6 @@
 #include <hillock/crelu.hpp>
 #include <hillock/gated.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using slices::Index;
@@ -177,14 +175,7 @@ TEST_CASE("crelu stacks both parts along its axis") {
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("wrong shapes are named, and nothing is written") {
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
+  using support::complaint;
   const matrix<float> x = logits<float>(3, 4, 1, 1), other = logits<float>(4, 3, 1, 1);
   matrix<float> a = x, b = x;
   Eigen::Matrix3f fixed = Eigen::Matrix3f::Zero();

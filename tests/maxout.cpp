@@ -4,7 +4,6 @@
 
 #include <hillock/maxout.hpp>
 
-#include <stdexcept>
 #include <utility>
 
 namespace {
@@ -294,15 +293,8 @@ TEST_CASE("maxout of half and long double, and of nothing") {
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("what does not fit is named, and nothing is written") {
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
   using hillock::maxout;
+  using support::complaint;
   CHECK(complaint([] { maxout<float>(4, 3, 0); }) ==
         "hillock: maxout: inputs, outputs and pieces must be > 0, but are 4, 3 and 0");
   CHECK(complaint([] { maxout<float>(0, 3, 2); }) ==

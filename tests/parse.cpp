@@ -171,13 +171,8 @@ TEST_CASE("any layout in and out, in place, resized where that is possible") {
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 
 TEST_CASE("what is wrong with a text is named") {
-  const auto complaint = [](const std::string& text) -> std::string {
-    try {
-      hillock::parse<float>(text);
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
+  const auto complaint = [](const std::string& text) {
+    return support::complaint([&] { hillock::parse<float>(text); });
   };
   const auto says = [&](const std::string& text, const std::string& words) {
     const std::string got = complaint(text);

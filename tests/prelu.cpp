@@ -5,8 +5,6 @@
 #include <hillock/leaky_relu.hpp>
 #include <hillock/prelu.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using Eigen::Dynamic;
@@ -303,14 +301,7 @@ TEST_CASE("nothing is as good as something") {
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("wrong shapes are named, and nothing is written") {
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
+  using support::complaint;
   const matrix<float> x = slices::logits<float>(3, 4, 1, 1);
   matrix<float> y = matrix<float>::Constant(1, 1, 5);
   Eigen::VectorXf sums = Eigen::VectorXf::Constant(1, 5);

@@ -4,8 +4,6 @@
 
 #include <hillock/rrelu.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using Eigen::Index;
@@ -159,14 +157,7 @@ TEST_CASE("rrelu of half and long double") {
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 TEST_CASE("what is wrong is named, and nothing is written or drawn") {
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
+  using support::complaint;
   const hillock::rrelu<float> f;
   const matrix<float> x = slices::logits<float>(3, 4, 1, 1);
   matrix<float> y = matrix<float>::Constant(1, 1, 5);

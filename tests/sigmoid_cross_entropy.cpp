@@ -4,8 +4,6 @@
 
 #include <hillock/sigmoid_cross_entropy.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using slices::Index;
@@ -117,14 +115,7 @@ TEST_CASE("infinities, NaN, nothing") {
 TEST_CASE("what does not fit is named") {
   hillock::sigmoid_cross_entropy<float> loss;
   const Eigen::MatrixXf x(3, 4), t(4, 3);
-  const auto complaint = [](auto body) -> std::string {
-    try {
-      body();
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
+  using support::complaint;
   CHECK(complaint([&] { static_cast<void>(loss.forward(x, t)); }) ==
         "hillock: sigmoid_cross_entropy.forward: targets is 4 x 3, but logits is 3 x 4");
   CHECK(complaint([&] { static_cast<void>(loss.backward(x, t)); }) ==

@@ -387,16 +387,13 @@ TEST_CASE("labels that do not fit are named, and nothing is written") {
   const hillock::softmax_cross_entropy<float, hillock::per_column> loss;
   const Eigen::MatrixXf x = logits<float>(5, 3, 5, 12);
   Eigen::MatrixXf dx = Eigen::MatrixXf::Constant(5, 3, 7);
-  const auto complaint = [&](const Eigen::VectorXi& labels, bool backward) -> std::string {
-    try {
+  const auto complaint = [&](const Eigen::VectorXi& labels, bool backward) {
+    return support::complaint([&] {
       if (backward)
         dx = loss.backward(x, labels);
       else
         static_cast<void>(loss.forward(x, labels));
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
+    });
   };
   const auto says = [](const std::string& text, const std::vector<std::string>& words) {
     for (const std::string& word : words)
@@ -421,13 +418,8 @@ TEST_CASE("options and targets that do not fit are named") {
   hillock::softmax_cross_entropy<float, hillock::per_column> loss;
   const Eigen::MatrixXf x = logits<float>(5, 3, 5, 12);
   const Eigen::Vector3i labels(0, 1, 2);
-  const auto complaint = [&](const auto& targets) -> std::string {
-    try {
-      static_cast<void>(loss.forward(x, targets));
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
+  const auto complaint = [&](const auto& targets) {
+    return support::complaint([&] { static_cast<void>(loss.forward(x, targets)); });
   };
   CHECK(complaint(Eigen::MatrixXf(3, 5)) ==
         "hillock: softmax_cross_entropy.forward: targets is 3 x 5, but logits is 5 x 3");

@@ -8,8 +8,6 @@
 #include <hillock/softmin.hpp>
 #include <hillock/sparsemax.hpp>
 
-#include <stdexcept>
-
 namespace {
 
 using slices::array;
@@ -526,19 +524,8 @@ TEST_CASE("half and bfloat16 are computed in float, long double as itself") {
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
-namespace {
-template <typename Body>
-std::string complaint(Body body) {
-  try {
-    body();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
-}  // namespace
-
 TEST_CASE("wrong shapes are named") {
+  using support::complaint;
   using axis = hillock::per_column;
   const Eigen::MatrixXf x = logits<float>(3, 4, 1, 1), other = logits<float>(4, 3, 1, 1);
   const mask small = mask::Constant(3, 3, true);

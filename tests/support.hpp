@@ -14,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -248,5 +249,20 @@ struct worst_error {
     where = text;
   }
 };
+
+// ---- Errors ------------------------------------------------------------------------------------
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+/// What the std::invalid_argument that body() throws says; empty if it throws none.
+template <typename Body>
+std::string complaint(Body body) {
+  try {
+    body();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+#endif
 
 }  // namespace support

@@ -4,6 +4,7 @@
 #include <hillock/core/eigen.hpp>
 #include <hillock/core/random.hpp>
 #include <hillock/core/training.hpp>
+#include <hillock/selu.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -58,7 +59,7 @@ class alpha_dropout {
                 "hillock: alpha_dropout works over float, double, long double, Eigen::half or "
                 "Eigen::bfloat16, e.g. hillock::alpha_dropout<float>");
   using R = real<T>;
-  static constexpr R dropped = R(-1.7580993408473768599L);  // -selu's scale times its alpha
+  static constexpr R dropped = static_cast<R>(-selu<R>::scale_alpha);
 
  public:
   using scalar = T;

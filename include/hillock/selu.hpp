@@ -63,11 +63,11 @@ struct selu : elementwise<selu<T>> {
   constexpr kink_list kinks() const { return {{0, static_cast<double>(scale_alpha)}}; }
   constexpr bool monotone() const { return true; }
 
- private:
   static constexpr long double scale = 1.0507009873554804934L;
-  // times alpha = 1.6732632423543772848
+  /// scale times alpha = 1.6732632423543772848: minus the limit of selu on the left.
   static constexpr long double scale_alpha = 1.75809934084737685988995791245045632L;
 
+ private:
   math::exp_factor<real<T>> slope_{static_cast<real<T>>(scale_alpha)};
 };
 
