@@ -13,7 +13,7 @@ namespace detail {
 template <typename T>
 struct dropout_scale_kernel {
   using scalar = T;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = true;
   real<T> factor;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x) const {
@@ -25,7 +25,7 @@ struct dropout_scale_kernel {
 template <typename T>
 struct dropout_affine_kernel {
   using scalar = T;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = true;
   real<T> a, b;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x) const {

@@ -19,7 +19,7 @@ namespace detail {
 template <typename F>
 struct gate_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& gate, const V& value) const {

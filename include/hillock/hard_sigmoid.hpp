@@ -68,6 +68,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
                                          parameter{"offset", 0.5, domain::finite}};
   static constexpr ulps value_error{2}, derivative_error{1}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
+  static constexpr bool is_piecewise_polynomial = true;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }

@@ -47,6 +47,7 @@ struct hard_swish : elementwise<hard_swish<T>> {
   static constexpr std::string_view name = "hard_swish";
   static constexpr ulps value_error{2}, derivative_error{3}, second_derivative_error{1};
   static constexpr auto smooth = smoothness::continuous;
+  static constexpr bool is_piecewise_polynomial = true;
   constexpr limits value_limits() const { return {-0., infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
   constexpr interval range() const { return {-0.375, infinity}; }

@@ -73,6 +73,7 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
   static constexpr std::array constraints{constraint{0, 1}};
   static constexpr ulps value_error{2}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
+  static constexpr bool is_piecewise_polynomial = true;
   constexpr limits value_limits() const {
     return {limit(-infinity, lo(), lo_slope()), limit(infinity, hi(), hi_slope())};
   }

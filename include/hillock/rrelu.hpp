@@ -14,7 +14,7 @@ namespace detail {
 template <typename T>
 struct sloped_by_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = true;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x, const V& slope) const {
     return sloped<true>(slope, vanishing_of(slope), x);
@@ -24,7 +24,7 @@ struct sloped_by_kernel {
 template <typename T>
 struct sloped_prime_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = true;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x, const V& slope) const {
     return sloped_prime(slope, x);
@@ -34,7 +34,7 @@ struct sloped_prime_kernel {
 template <typename T>
 struct rrelu_product_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = true;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& a, const V& b) const {
     return a * b;

@@ -21,7 +21,7 @@ HILLOCK_INLINE V weighted(const V& weight, const V& number) {
 template <typename T>
 struct sigmoid_loss_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = false;
   real<T> positive_weight;
 
   template <typename V>
@@ -37,7 +37,7 @@ struct sigmoid_loss_kernel {
 template <typename T>
 struct sigmoid_loss_gradient_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = false;
   real<T> positive_weight, scale;
 
   template <typename V>

@@ -43,6 +43,7 @@ struct squared_relu : elementwise<squared_relu<T>> {
   static constexpr std::string_view name = "squared_relu";
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::once;
+  static constexpr bool is_piecewise_polynomial = true;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, infinity}; }
   constexpr limits second_derivative_limits() const { return {0, 2}; }

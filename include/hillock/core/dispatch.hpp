@@ -95,26 +95,52 @@ HILLOCK_INLINE void store(const V& x, void* to) {
   std::memcpy(to, math::raw(r), sizeof r);
 }
 
-#if HILLOCK_HAS_OWN_LOOP
-
-/// Copies count <= Width elements, in halves, quarters ...: memcpy of a length that is known only
-/// at run time would be a call.
-template <int Width, typename T>
-HILLOCK_INLINE void copy_some(T* to, const T* from, std::ptrdiff_t count) {
-  if (count & Width) {
-    std::memcpy(to, from, Width * sizeof(T));
-    to += Width;
-    from += Width;
+/// Copies count < 2 Most numbers, in halves of halves: memcpy of a length that is known only at run
+/// time would be a call.
+template <int Most, typename T>
+HILLOCK_INLINE void copy_some(const T* from, T* to, int count) {
+  if constexpr (Most > 0) {
+    if (count & Most) {
+      std::memcpy(to, from, Most * sizeof(T));
+      from += Most;
+      to += Most;
+    }
+    copy_some<Most / 2>(from, to, count);
   }
-  if constexpr (Width > 1) copy_some<Width / 2>(to, from, count);
 }
+
+/// The first count <= V::width of a vector's numbers; in its other lanes, 0.
+template <typename V>
+HILLOCK_INLINE V load_some(const typename V::scalar* from, int count) {
+  using R = typename V::register_type;
+  if constexpr (math::moves_some<R>) {
+    return V::from(math::register_ops<R>::load_some(from, count));
+  } else {
+    typename V::scalar all[V::width] = {};
+    copy_some<V::width>(from, all, count);
+    return load<V>(all);
+  }
+}
+
+template <typename V>
+HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
+  using R = typename V::register_type;
+  if constexpr (math::moves_some<R>) {
+    math::register_ops<R>::store_some(x.bits(), to, count);
+  } else {
+    typename V::scalar all[V::width];
+    store(x, all);
+    copy_some<V::width, typename V::scalar>(all, to, count);
+  }
+}
+
+#if HILLOCK_HAS_OWN_LOOP
 
 /// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
 /// The last, partial vector is done as a full one that ends with the array. So is the first one, if
 /// the output is not aligned: stores that straddle cache lines would halve the speed of the cheap
-/// functions. The inputs of these edges are taken while they are whole, and computed last. An array
-/// shorter than a vector is an edge alone.
+/// functions. The inputs of these edges are taken while they are whole, and computed last.
 template <typename Kernel, typename T>
 struct sweep {
   using scalar = T;
@@ -124,22 +150,26 @@ struct sweep {
     if (n == 0) return;
     constexpr std::ptrdiff_t width = V::width;
     const Kernel local = *kernel;  // no store to the output can change it, and the compiler sees so
+    if (n < width) {
+      const auto few = static_cast<int>(n);
+      return store_some(local(load_some<V>(in, few)...), out, few);
+    }
     const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment<V>(out);
-    T edges[2][sizeof...(In)][V::width] = {};
-    if (past != 0) take(edges[0], width, in...);
-    take(edges[1], n < width ? n : width, (in + (last < 0 ? 0 : last))...);
+    T edges[2][sizeof...(In)][V::width];
+    if (past != 0) take(edges[0], in...);
+    take(edges[1], (in + last)...);
 
-    for (std::ptrdiff_t i = past != 0 ? width - past : 0; i < last; i += width)
-      store(local(load<V>(in + i)...), out + i);
+    std::ptrdiff_t i = past != 0 ? width - past : 0;
+    if constexpr (Kernel::is_cheap) {
+      HILLOCK_UNROLLED
+      for (; i < last; i += width) store(local(load<V>(in + i)...), out + i);
+    } else {
+      for (; i < last; i += width) store(local(load<V>(in + i)...), out + i);
+    }
 
     for (int e = past != 0 ? 0 : 1; e < 2; ++e) {
       const V y = compute<V>(local, edges[e], std::index_sequence_for<In...>{});
-      if (last >= 0) {
-        store(y, out + (e == 0 ? 0 : last));
-      } else {
-        store(y, edges[e][0]);
-        copy_some<V::width>(out, edges[e][0], n);
-      }
+      store(y, out + (e == 0 ? 0 : last));
     }
   }
 
@@ -151,9 +181,9 @@ struct sweep {
   }
 
   template <size_t In, int Width, typename... From>
-  static HILLOCK_INLINE void take(T (&edge)[In][Width], std::ptrdiff_t count, const From*... from) {
+  static HILLOCK_INLINE void take(T (&edge)[In][Width], const From*... from) {
     size_t k = 0;
-    (copy_some<Width>(edge[k++], from, count), ...);
+    (static_cast<void>(std::memcpy(edge[k++], from, Width * sizeof(T))), ...);
   }
 
   /// By how many elements the output lies past a multiple of a vector's size.

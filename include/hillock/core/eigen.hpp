@@ -386,7 +386,10 @@ struct Assignment<
 
 template <typename Kernel>
 struct functor_traits<hillock::detail::functor<Kernel>> {
-  enum { Cost = 40, PacketAccess = hillock::detail::has_packets<typename Kernel::scalar> };
+  enum {
+    Cost = Kernel::is_cheap ? 5 : 40,
+    PacketAccess = hillock::detail::has_packets<typename Kernel::scalar>
+  };
 };
 
 #if HILLOCK_HAS_OWN_LOOP

@@ -9,12 +9,12 @@ inline namespace HILLOCK_ABI {
 namespace detail {
 
 // The faces of an activation F that loops, packets and scalars evaluate. A kernel is a small value
-// that maps lanes to lanes.
+// that maps lanes to lanes. A cheap one takes hardly longer than its loads and stores.
 
 template <typename F>
 struct second_derivative_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x) const {
@@ -25,7 +25,7 @@ struct second_derivative_kernel {
 template <typename F>
 struct derivative_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x) const {
@@ -37,7 +37,7 @@ struct derivative_kernel {
 template <typename F>
 struct value_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x) const {
@@ -49,7 +49,7 @@ struct value_kernel {
 template <typename F>
 struct backward_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x, const V& dy) const {
@@ -61,7 +61,7 @@ struct backward_kernel {
 template <typename F>
 struct derivative_from_output_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& y) const {
@@ -72,7 +72,7 @@ struct derivative_from_output_kernel {
 template <typename F>
 struct backward_from_output_kernel {
   using scalar = typename F::scalar;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& y, const V& dy) const {
@@ -85,7 +85,7 @@ struct backward_from_output_kernel {
 template <typename F, std::size_t I>
 struct parameter_kernel {
   using scalar = real<typename F::scalar>;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = F::is_piecewise_polynomial;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x, const V& dy) const {

@@ -78,7 +78,7 @@ R uniform(R lower, R upper, Generator& generator) {
 /// x^2 + y^2
 struct squared_norm_kernel {
   using scalar = double;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = false;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& x, const V& y) const {
     return fma(x, x, y * y);
@@ -87,7 +87,7 @@ struct squared_norm_kernel {
 /// sqrt(-2 log(s) / s)
 struct polar_radius_kernel {
   using scalar = double;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = false;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& s) const {
     return sqrt(-2 * math::log1p(s - 1) / s);

@@ -183,6 +183,16 @@ struct vector_mask {
   }
 };
 
+/// Can the first lanes of a register be loaded and stored alone, by one instruction?
+template <typename R>
+inline constexpr bool moves_some = false;
+// Clang takes such an instruction only where the flags of the whole file allow it.
+#if defined(__x86_64__) && (!defined(__clang__) || HILLOCK_COMPILED_AVX512)
+#define HILLOCK_MOVES_SOME 1
+template <typename T, int N, bool Fused>
+inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
+#endif
+
 template <typename T, int N, bool Fused>
 struct register_ops<vector<T, N, Fused>> {
   using R = vector<T, N, Fused>;
@@ -273,6 +283,36 @@ struct register_ops<vector<T, N, Fused>> {
     return select(less(second, first), first, second);
   }
 
+#if defined(HILLOCK_MOVES_SOME)
+  /// The first count of N numbers, and 0 in the other lanes, whose memory is not touched.
+  static HILLOCK_INLINE R load_some(const T* from, int count) {
+    const auto& memory = reinterpret_cast<const T(&)[N]>(*from);
+    R r;
+    if constexpr (N * sizeof(T) == 64)
+      if constexpr (sizeof(T) == sizeof(float))
+        __asm__("vmovups %1, %0%{%2%}%{z%}" : "=v"(r.v) : "m"(memory), "Yk"(first_bits(count)));
+      else
+        __asm__("vmovupd %1, %0%{%2%}%{z%}" : "=v"(r.v) : "m"(memory), "Yk"(first_bits(count)));
+    else if constexpr (sizeof(T) == sizeof(float))
+      __asm__("vmaskmovps %1, %2, %0" : "=x"(r.v) : "m"(memory), "x"(first_lanes(count).m));
+    else
+      __asm__("vmaskmovpd %1, %2, %0" : "=x"(r.v) : "m"(memory), "x"(first_lanes(count).m));
+    return r;
+  }
+  static HILLOCK_INLINE void store_some(const R& a, T* to, int count) {
+    auto& memory = reinterpret_cast<T(&)[N]>(*to);
+    if constexpr (N * sizeof(T) == 64)
+      if constexpr (sizeof(T) == sizeof(float))
+        __asm__("vmovups %1, %0%{%2%}" : "+m"(memory) : "v"(a.v), "Yk"(first_bits(count)));
+      else
+        __asm__("vmovupd %1, %0%{%2%}" : "+m"(memory) : "v"(a.v), "Yk"(first_bits(count)));
+    else if constexpr (sizeof(T) == sizeof(float))
+      __asm__("vmaskmovps %1, %2, %0" : "+m"(memory) : "x"(a.v), "x"(first_lanes(count).m));
+    else
+      __asm__("vmaskmovpd %1, %2, %0" : "+m"(memory) : "x"(a.v), "x"(first_lanes(count).m));
+  }
+#endif
+
   /// The lanes in the order i ^ Distance.
   template <int Distance>
   static HILLOCK_INLINE R swapped(const R& a) {
@@ -319,6 +359,17 @@ struct register_ops<vector<T, N, Fused>> {
     seal(a.v);
     return a;
   }
+#if defined(HILLOCK_MOVES_SOME)
+  static HILLOCK_INLINE std::uint16_t first_bits(int count) {
+    return static_cast<std::uint16_t>((1u << count) - 1);
+  }
+  static HILLOCK_INLINE mask first_lanes(int count) {
+    typename mask::type lane;
+    HILLOCK_LANE_LOOP
+    for (int i = 0; i < N; ++i) lane[i] = i;
+    return mask(lane < count);
+  }
+#endif
   template <int Distance, int... I>
   static HILLOCK_INLINE R swapped(const R& a, std::integer_sequence<int, I...>) {
 #if defined(__clang__)

@@ -53,19 +53,6 @@ HILLOCK_INLINE V lane_numbers(std::integer_sequence<int, I...>) {
   return load<V>(number);
 }
 
-/// Copies n < 2 Most numbers, in halves of halves: faster than a loop or a call.
-template <int Most, typename T>
-HILLOCK_INLINE void copy_few(const T* from, T* to, int n) {
-  if constexpr (Most > 0) {
-    if (n & Most) {
-      std::memcpy(to, from, Most * sizeof(T));
-      from += Most;
-      to += Most;
-    }
-    copy_few<Most / 2>(from, to, n);
-  }
-}
-
 // ---- Rows of vectors --------------------------------------------------------------------------
 
 /// n numbers from anywhere into one register's memory, the rest `unused`. Not inlined: it is rare,
@@ -134,12 +121,18 @@ struct row {
   /// Lanes not in use hold `unused`.
   HILLOCK_INLINE V get(any_vector at, scalar unused) const {
     const T* p = data + at.j * jump;
-    if constexpr (is_direct)
-      if (lane_step == 1 && end - p >= V::width)  // what lies behind may be read, and is dropped
-        return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < lanes_of(at),
-                      load<V>(p), V(unused));
+    const int n = lanes_of(at);
+    if constexpr (is_direct) {
+      constexpr bool moves_some = math::moves_some<typename V::register_type>;
+      if (lane_step == 1 && (moves_some || end - p >= V::width)) {
+        // What lies behind may be read, and is dropped.
+        const V some = moves_some ? load_some<V>(p, n) : load<V>(p);
+        return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < n, some,
+                      V(unused));
+      }
+    }
     scalar buffer[V::width];
-    gather(p, lane_step, lanes_of(at), unused, buffer, V::width);
+    gather(p, lane_step, n, unused, buffer, V::width);
     return load<V>(buffer);
   }
 
@@ -154,10 +147,10 @@ struct row {
   HILLOCK_INLINE void put(any_vector at, const V& v) const {
     T* p = data + at.j * jump;
     const int n = lanes_of(at);
+    if constexpr (is_direct)
+      if (lane_step == 1) return store_some(v, p, n);
     scalar buffer[V::width];
     store(v, buffer);
-    if constexpr (is_direct)
-      if (lane_step == 1 && n < V::width) return copy_few<V::width / 2>(buffer, p, n);
     scatter(buffer, p, lane_step, n);
   }
 

@@ -89,7 +89,7 @@ HILLOCK_INLINE V sloped_partial(const V& x) {
 template <typename T>
 struct sloped_kernel {
   using scalar = T;
-  static constexpr int arity = 1;
+  static constexpr bool is_cheap = true;
   real<T> slope;
   real<T> vanishing = vanishing_of(math::lanes<real<T>>(slope)).bits();
   bool enlarges = std::abs(slope) > 1;
@@ -104,7 +104,7 @@ struct sloped_kernel {
 template <typename T>
 struct sloped_backward_kernel {
   using scalar = T;
-  static constexpr int arity = 2;
+  static constexpr bool is_cheap = true;
   real<T> slope;
 
   template <typename V>
@@ -432,12 +432,10 @@ struct sloped_task {
   template <bool Enlarges, typename V, typename Slopes>
   static HILLOCK_INLINE void part(Slopes& slopes, T* out, const T* x, const T* dy,
                                   std::ptrdiff_t n) {
-    T some[2][V::width] = {};
     const auto count = static_cast<int>(n);
-    copy_few<V::width / 2>(x, some[0], count);
-    copy_few<V::width / 2>(dy, some[1], count);
-    store(result<Enlarges>(slopes, 0, take<V>(some[0], some[1])), some[0]);
-    if constexpr (Writes) copy_few<V::width / 2>(static_cast<const T*>(some[0]), out, count);
+    const inputs<V> in = {load_some<V>(x, count), In == 1 ? V(0) : load_some<V>(dy, count)};
+    const V y = result<Enlarges>(slopes, 0, in);
+    if constexpr (Writes) store_some(y, out, count);
   }
 };
 
