@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The relatives of softmax: log_softmax, softmin, sparsemax, hardmax, log_sum_exp.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/hardmax.hpp>
@@ -521,6 +522,45 @@ TEST_CASE("half and bfloat16 are computed in float, long double as itself") {
   for (Index i = 0; i < x.size(); ++i) CHECK(std::abs(y[i] - truth[at(i)]) <= 1e-17L);
   const array<long double> z = hillock::sparsemax<long double>{}.forward(x);
   CHECK(std::abs(z.sum() - 1) < 1e-17L);
+}
+
+namespace {
+
+template <typename F, typename X>
+void check_allocations(const F& f, const X& x) {
+  X out = x;
+  CHECK(support::allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(support::allocations_of([&] { out += f.backward(x, x); }) == 0);
+}
+
+template <typename Axis>
+void check_allocations(const matrix<float>& x) {
+  using support::allocations_of;
+  for (const float temperature : {1.f, 0.3f}) {
+    check_allocations(hillock::log_softmax<float, Axis>{temperature}, x);
+    check_allocations(hillock::softmin<float, Axis>{temperature}, x);
+    check_allocations(hillock::sparsemax<float, Axis>{temperature}, x);
+  }
+  matrix<float> out = x;
+  const hillock::log_sum_exp<float, Axis> f;
+  matrix<float> values = f.forward(x);
+  CHECK(allocations_of([&] { values = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { values += f.jvp(x, x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, values); }) == 0);
+  const hillock::hardmax<float, Axis> hardmax;
+  CHECK(allocations_of([&] { out = hardmax.forward(x); }) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("no call allocates") {
+  support::for_each_instruction_set([] {
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      check_allocations<hillock::per_column>(x);
+      check_allocations<hillock::per_row>(x);
+    }
+  });
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
