@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Gates: two inputs, two gradients in one pass, in any place; and crelu.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/crelu.hpp>
@@ -13,65 +14,97 @@ using slices::matrix;
 using slices::row_matrix;
 using support::difference;
 
+/// body(gate, its function with its type erased) on all instruction sets.
 template <typename T, typename Body>
 void for_each_gate(Body body) {
+  const support::activation_list<T> all = support::all_activations<T>();
+  if (all.empty()) return;  // a build without double
+  const auto function = [&](std::string_view name) -> const support::activation<T>& {
+    return **std::find_if(all.begin(), all.end(), [&](const auto& f) { return f->name == name; });
+  };
   support::for_each_instruction_set([&] {
     CAPTURE(hillock::name_of(hillock::instruction_set()), support::name_of_type<T>());
-    body(hillock::glu<T>{}, hillock::sigmoid<T>{});
-    body(hillock::reglu<T>{}, hillock::relu<T>{});
-    body(hillock::geglu<T>{}, hillock::gelu<T>{});
-    body(hillock::geglu_tanh<T>{}, hillock::gelu_tanh<T>{});
-    body(hillock::swiglu<T>{}, hillock::silu<T>{});
-    body(hillock::bilinear<T>{}, hillock::identity<T>{});
+    body(hillock::glu<T>{}, function("sigmoid"));
+    body(hillock::reglu<T>{}, function("relu"));
+    body(hillock::geglu<T>{}, function("gelu"));
+    body(hillock::geglu_tanh<T>{}, function("gelu_tanh"));
+    body(hillock::swiglu<T>{}, function("silu"));
+    body(hillock::bilinear<T>{}, function("identity"));
   });
+}
+
+/// Inputs of a gate, and what the function and its derivative make of them.
+template <typename T>
+struct gate_case {
+  matrix<T> v, g, dy;
+  matrix<T> y, dv, dg, y_of_sum;
+
+  gate_case(const support::activation<T>& f, Index rows, Index cols)
+      : v(logits<T>(rows, cols, 3, 1)),
+        g(logits<T>(rows, cols, 9, 2)),
+        dy(logits<T>(rows, cols, 2, 3)) {
+    const support::array<T> at = g.reshaped().array();
+    const matrix<T> value = f.forward(at).reshaped(rows, cols).matrix(),
+                    slope = f.derivative(at).reshaped(rows, cols).matrix();
+    y = v.cwiseProduct(value);
+    dv = dy.cwiseProduct(value);
+    dg = dy.cwiseProduct(v).cwiseProduct(slope);
+    y_of_sum = (v + dy).cwiseProduct(value);
+  }
+};
+
+template <typename Gate, typename T>
+void check_plain(const Gate& gate, const gate_case<T>& c) {
+  REQUIRE(difference(matrix<T>(gate.forward(c.v, c.g)), c.y) == "");
+  const auto [dv, dg] = gate.backward(c.v, c.g, c.dy);
+  REQUIRE(difference(dv, c.dv) == "");
+  REQUIRE(difference(dg, c.dg) == "");
+  // In place, with every input in turn.
+  for (int which = 0; which < 6; ++which) {
+    CAPTURE(which);
+    matrix<T> in[] = {c.v, c.g, c.dy};
+    const int second = (which % 3 + 1 + which / 3) % 3;
+    gate.backward(in[0], in[1], in[2], in[which % 3], in[second]);
+    REQUIRE(difference(in[which % 3], c.dv) == "");
+    REQUIRE(difference(in[second], c.dg) == "");
+  }
+}
+
+/// Other storage orders, parts of larger arrays, expressions.
+template <typename Gate, typename T>
+void check_places(const Gate& gate, const gate_case<T>& c) {
+  const matrix<T>&v = c.v, &g = c.g, &dy = c.dy;
+  const Index rows = v.rows(), cols = v.cols();
+  REQUIRE(difference(matrix<T>(gate(v, g.array())), c.y) == "");
+  REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)), c.y_of_sum) == "");
+  REQUIRE(difference(matrix<T>(gate.forward(matrix<T>(v), g)), c.y) == "");
+  const row_matrix<T> by_rows = g;
+  matrix<T> a = v, big = matrix<T>::Constant(rows + 3, cols + 2, T(7));
+  gate.backward(v, by_rows, dy, a, big.block(1, 1, rows, cols));
+  REQUIRE(difference(a, c.dv) == "");
+  REQUIRE(difference(matrix<T>(big.block(1, 1, rows, cols)), c.dg) == "");
+  REQUIRE((big.row(0).array() == 7).all());
+  REQUIRE((big.col(cols + 1).array() == 7).all());
+  big.setZero();
+  gate.backward(v.array(), g, dy, big.block(2, 0, rows, cols), a);
+  REQUIRE(difference(matrix<T>(big.block(2, 0, rows, cols)), c.dv) == "");
+  REQUIRE(difference(a, c.dg) == "");
+  gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
+  REQUIRE(difference(a, c.dv) == "");
+  REQUIRE(difference(big, c.dg) == "");
 }
 
 /// Everything is what the function and its derivative give, byte by byte.
 template <typename T>
 void check_gates() {
-  for_each_gate<T>([](const auto& gate, const auto& f) {
+  for_each_gate<T>([](const auto& gate, const support::activation<T>& f) {
     CAPTURE(f.name);
     for (const Index rows : {1, 3, 16, 17, 67})
       for (const Index cols : {1, 5}) {
         CAPTURE(rows, cols);
-        const matrix<T> v = logits<T>(rows, cols, 3, 1), g = logits<T>(rows, cols, 9, 2),
-                        dy = logits<T>(rows, cols, 2, 3);
-        const matrix<T> y = gate.forward(v, g);
-        const matrix<T> dv_want = dy.array() * f.forward(g.array());
-        const matrix<T> dg_want = (dy.array() * v.array()) * f.derivative(g.array());
-        REQUIRE(difference(y, matrix<T>(v.array() * f.forward(g.array()))) == "");
-        REQUIRE(difference(matrix<T>(gate(v, g.array())), y) == "");
-        REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)),
-                           matrix<T>((v + dy).array() * f.forward(g.array()))) == "");
-        REQUIRE(difference(matrix<T>(gate.forward(matrix<T>(v), g)), y) == "");
-
-        const auto [dv, dg] = gate.backward(v, g, dy);
-        REQUIRE(difference(dv, dv_want) == "");
-        REQUIRE(difference(dg, dg_want) == "");
-        // In place, with every input in turn.
-        for (int which = 0; which < 6; ++which) {
-          CAPTURE(which);
-          matrix<T> in[] = {v, g, dy};
-          const int second = (which % 3 + 1 + which / 3) % 3;
-          gate.backward(in[0], in[1], in[2], in[which % 3], in[second]);
-          REQUIRE(difference(in[which % 3], dv_want) == "");
-          REQUIRE(difference(in[second], dg_want) == "");
-        }
-        // Other storage orders, parts of larger arrays, expressions.
-        const row_matrix<T> by_rows = g;
-        matrix<T> a = v, big = matrix<T>::Constant(rows + 3, cols + 2, T(7));
-        gate.backward(v, by_rows, dy, a, big.block(1, 1, rows, cols));
-        REQUIRE(difference(a, dv_want) == "");
-        REQUIRE(difference(matrix<T>(big.block(1, 1, rows, cols)), dg_want) == "");
-        REQUIRE((big.row(0).array() == 7).all());
-        REQUIRE((big.col(cols + 1).array() == 7).all());
-        big.setZero();
-        gate.backward(v.array(), g, dy, big.block(2, 0, rows, cols), a);
-        REQUIRE(difference(matrix<T>(big.block(2, 0, rows, cols)), dv_want) == "");
-        REQUIRE(difference(a, dg_want) == "");
-        gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
-        REQUIRE(difference(a, dv_want) == "");
-        REQUIRE(difference(big, dg_want) == "");
+        const gate_case<T> c(f, rows, cols);
+        check_plain(gate, c);
+        if constexpr (std::is_same_v<T, float>) check_places(gate, c);
       }
   });
 }
@@ -84,7 +117,7 @@ TEST_CASE("gates give what their function gives") {
 }
 
 TEST_CASE("both gradients are what differences tell") {
-  for_each_gate<double>([](const auto& gate, const auto& f) {
+  for_each_gate<double>([](const auto& gate, const support::activation<double>& f) {
     CAPTURE(f.name);
     for (const double v : {-2.0, 0.3, 5.0})
       for (const double g : {-3.0, -0.4, 0.7, 4.0}) {
@@ -171,6 +204,24 @@ TEST_CASE("crelu stacks both parts along its axis") {
   };
   check(0.f);
   check(0.0);
+}
+
+TEST_CASE("gates and crelu allocate nothing") {
+  using support::allocations_of;
+  for_each_gate<float>([](const auto& gate, const support::activation<float>& f) {
+    CAPTURE(f.name);
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      matrix<float> a = x, b = x;
+      CHECK(allocations_of([&] { a = gate.forward(x, b); }) == 0);
+      CHECK(allocations_of([&] { gate.backward(x, x, x, a, b); }) == 0);
+    }
+  });
+  const hillock::crelu<float, hillock::per_column> crelu;
+  const matrix<float> x = logits<float>(5, 67, 3, 1);
+  matrix<float> dx = x, doubled = crelu.forward(x);
+  CHECK(allocations_of([&] { doubled = crelu.forward(x); }) == 0);
+  CHECK(allocations_of([&] { dx = crelu.backward(x, doubled); }) == 0);
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
