@@ -50,6 +50,15 @@ void for_each_setting(Body body) {
   });
 }
 
+/// body(zero) of float, and of double unless the build is to look at float alone.
+template <typename Body>
+void for_each_real(Body body) {
+  body(0.f);
+#if !defined(HILLOCK_TEST_FLOAT_ALONE)
+  body(0.0);
+#endif
+}
+
 /// body() on every instruction set that this processor and this build can run.
 template <typename Body>
 void for_each_instruction_set(Body body) {
