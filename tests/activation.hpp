@@ -37,6 +37,7 @@ struct activation {
   std::string_view name;
   hillock::ulps value_error{}, derivative_error{}, second_derivative_error{};
   hillock::smoothness smooth{};
+  bool is_piecewise_polynomial = false;
   std::vector<hillock::parameter> parameters;
   std::vector<T> values;  // of the parameters
 

@@ -226,6 +226,25 @@ TEST_CASE("the stated smoothness and kinks are those of the formulas") {
   });
 }
 
+TEST_CASE(
+    "what is a polynomial between its kinks bends evenly there; the rest says that it is none") {
+  constexpr std::size_t most_pieces = 5;
+  support::for_each_activation<double>([&](const auto& f) {
+    INFO(support::describe(f));
+    std::size_t bends = 0;  // of some setting of the parameters
+    for (const reference::table& table : reference::read(f.name).settings) {
+      std::vector<long double> different;
+      for (const reference::row& row : table.rows)
+        if (!std::isnan(row.truth[reference::second_derivative]))
+          different.push_back(row.truth[reference::second_derivative]);
+      std::sort(different.begin(), different.end());
+      const auto end = std::unique(different.begin(), different.end());
+      bends = (std::max)(bends, static_cast<std::size_t>(end - different.begin()));
+    }
+    CHECK(f.is_piecewise_polynomial == (bends <= most_pieces));
+  });
+}
+
 TEST_CASE("f(-0) has the sign that the tables give it, next to every other element") {
   for_each_case([](const auto& f, const reference::table& table) {
     using T = typename std::decay_t<decltype(f)>::scalar;

@@ -16,6 +16,7 @@ struct erased final : activation<typename F::scalar> {
     this->derivative_error = F::derivative_error;
     this->second_derivative_error = F::second_derivative_error;
     this->smooth = F::smooth;
+    this->is_piecewise_polynomial = F::is_piecewise_polynomial;
     this->values.assign(f.parameter_values().begin(), f.parameter_values().end());
     if constexpr (F::parameter_count > 0)
       this->parameters.assign(F::parameters.begin(), F::parameters.end());

@@ -44,7 +44,7 @@ struct elementwise<F<T>, Parameters> {
   constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr kink_list kinks() const { return {}; }
   constexpr bool odd() const { return false; }
-  static constexpr bool is_piecewise_polynomial = false;
+  static constexpr bool is_piecewise_polynomial = false;  // if so, its loops are unrolled
 
   /// The default parameters.
   constexpr elementwise() {
