@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Gates: two inputs, two gradients in one pass, in any place; and crelu.
+#include "reference/oracle.hpp"
 #include "slices.hpp"
 
 #include <hillock/crelu.hpp>
@@ -7,10 +8,12 @@
 
 namespace {
 
+using Eigen::Dynamic;
 using slices::Index;
 using slices::logits;
 using slices::matrix;
 using slices::row_matrix;
+using support::array;
 using support::difference;
 
 template <typename T, typename Body>
@@ -26,6 +29,19 @@ void for_each_gate(Body body) {
   });
 }
 
+/// F'(g) of a gate: the derivative of f, byte by byte; but glu takes it from the quotient that
+/// sigmoid(g) is, and so may get another last bit: there the gradient of each place alone.
+template <typename Gate, typename F, typename T>
+matrix<T> slope_of(const Gate& gate, const F& f, const matrix<T>& g) {
+  matrix<T> slope = f.derivative(g.array());
+  if constexpr (std::is_same_v<F, hillock::sigmoid<T>>) {
+    using single = Eigen::Array<T, 1, 1>;
+    const single one(1);
+    slope = g.unaryExpr([&](T x) { return gate.backward(one, single(x), one).second[0]; }).eval();
+  }
+  return slope;
+}
+
 /// Everything is what the function and its derivative give, byte by byte.
 template <typename T>
 void check_gates() {
@@ -38,7 +54,7 @@ void check_gates() {
                         dy = logits<T>(rows, cols, 2, 3);
         const matrix<T> y = gate.forward(v, g);
         const matrix<T> dv_want = dy.array() * f.forward(g.array());
-        const matrix<T> dg_want = (dy.array() * v.array()) * f.derivative(g.array());
+        const matrix<T> dg_want = (dy.array() * v.array()) * slope_of(gate, f, g).array();
         REQUIRE(difference(y, matrix<T>(v.array() * f.forward(g.array()))) == "");
         REQUIRE(difference(matrix<T>(gate(v, g.array())), y) == "");
         REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)),
@@ -76,11 +92,104 @@ void check_gates() {
   });
 }
 
+/// Where value = dy = 1 the gradients are F and F': by both, which an F may have, F to the bit and
+/// F' within its bound, at numbers of all kinds, in vectors and in the rest behind them.
+template <typename W, typename Gate, typename F>
+void check_both(const Gate& gate, const F& f, const oracle::formulas<W>& formulas,
+                std::size_t count) {
+  using T = typename F::scalar;
+  static_assert(hillock::detail::has_both<F, hillock::math::lanes<T>>);
+  const reference::table table = reference::read(f.name).settings.front();
+  std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
+  const std::size_t finite = numbers.size();
+  for (const T x : {support::infinity<T>, -support::infinity<T>, support::nan<T>})
+    numbers.push_back(x);
+  while (numbers.size() % 16 != 11) numbers.push_back(T(0.5));
+  const array<T> x = support::to_array(numbers), one = array<T>::Ones(x.size());
+  support::for_each_instruction_set([&] {
+    const auto [value, slope] = gate.backward(one, x, one);
+    const array<T> y = f.forward(x), derivative = f.derivative(x);
+    CAPTURE(support::describe(f));
+    CHECK(difference(value, y) == "");
+    support::worst_error worst;
+    for (std::size_t i = 0; i < finite; ++i) {
+      const T got = slope[static_cast<Index>(i)];
+      const W at = static_cast<W>(numbers[i]), truth = formulas.derivative(at);
+      const W floor = oracle::floor_at(formulas, at, reference::derivative);
+      worst.meet(static_cast<double>(reference::ulps_off(got, truth, floor)), numbers[i], got,
+                 truth);
+    }
+    INFO(worst.where);
+    CHECK(worst.ulps <= double(f.derivative_error.count));
+    // Limits, which zero, and NaN.
+    const Eigen::Array<bool, Dynamic, 1> is_plain = x.isFinite() && derivative != 0;
+    CHECK(difference(array<T>(is_plain.select(one, slope)),
+                     array<T>(is_plain.select(one, derivative))) == "");
+  });
+}
+
+/// W has more digits than T.
+template <typename T, typename W>
+void check_all_both(std::size_t count) {
+  check_both<W>(hillock::glu<T>{}, hillock::sigmoid<T>{}, oracle::sigmoid_formulas<W>{}, count);
+  check_both<W>(hillock::geglu<T>{}, hillock::gelu<T>{}, oracle::gelu_formulas<W>{}, count);
+  check_both<W>(hillock::geglu_tanh<T>{}, hillock::gelu_tanh<T>{}, oracle::gelu_tanh_formulas<W>{},
+                count);
+  check_both<W>(hillock::swiglu<T>{}, hillock::silu<T>{}, oracle::silu_formulas<W>{}, count);
+}
+
+/// An activation whose both betrays by a wrong derivative that it was asked.
+template <typename T>
+struct witness : hillock::elementwise<witness<T>> {
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    return x;
+  }
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    return 0 * x;
+  }
+  template <typename V>
+  HILLOCK_INLINE hillock::value_and_prime<V> both(V x) const {
+    return {x, 2 * x};
+  }
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    return 0 * x;
+  }
+  static constexpr std::string_view name = "witness";
+};
+
 }  // namespace
 
 TEST_CASE("gates give what their function gives") {
   check_gates<float>();
   check_gates<double>();
+}
+
+TEST_CASE("value and derivative at once are as exact as apart") {
+  check_all_both<float, double>(20000);
+  if constexpr (std::numeric_limits<long double>::digits >= 64)
+    check_all_both<double, long double>(5000);
+}
+
+TEST_CASE("a gate takes value and derivative at once in any place") {
+  const auto check = [](auto zero) {
+    using T = decltype(zero);
+    using vector = Eigen::Array<T, Dynamic, 1>;
+    const hillock::gated<witness, T> gate;
+    const vector x = logits<float>(37, 3, 1).template cast<T>(), one = vector::Ones(37);
+    const vector twice = x + x;
+    vector value(37), slope(37), apart = vector::Zero(74);
+    gate.backward(one, x, one, value, slope);
+    CHECK(difference(value, x) == "");
+    CHECK(difference(slope, twice) == "");
+    Eigen::Map<vector, 0, Eigen::InnerStride<2>> strided(apart.data(), 37);
+    gate.backward(one, x, one, value, strided);
+    CHECK(difference(vector(strided), twice) == "");
+  };
+  check(0.f);
+  check(Eigen::half(0));
 }
 
 TEST_CASE("both gradients are what differences tell") {
