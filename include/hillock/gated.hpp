@@ -73,22 +73,14 @@ struct gate_backward_task {
       store(g.value, task.dvalue + i);
       store(g.gate, task.dgate + i);
     }
-    if (i < n) task.template rest<V>(i, static_cast<std::size_t>(n - i));
-  }
-
- private:
-  template <typename V>
-  HILLOCK_INLINE void rest(std::ptrdiff_t i, std::size_t left) const {
-    scalar in[3][V::width] = {}, out[2][V::width];
-    const std::size_t bytes = left * sizeof(scalar);
-    std::memcpy(in[0], value + i, bytes);
-    std::memcpy(in[1], gate + i, bytes);
-    std::memcpy(in[2], dy + i, bytes);
-    const gate_gradients<V> g = gate_backward(f, load<V>(in[0]), load<V>(in[1]), load<V>(in[2]));
-    store(g.value, out[0]);
-    store(g.gate, out[1]);
-    std::memcpy(dvalue + i, out[0], bytes);
-    std::memcpy(dgate + i, out[1], bytes);
+    if (i < n) {
+      const auto few = static_cast<int>(n - i);
+      const gate_gradients<V> g =
+          gate_backward(task.f, load_some<V>(task.value + i, few), load_some<V>(task.gate + i, few),
+                        load_some<V>(task.dy + i, few));
+      store_some(g.value, task.dvalue + i, few);
+      store_some(g.gate, task.dgate + i, few);
+    }
   }
 };
 
