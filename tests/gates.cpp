@@ -133,8 +133,6 @@ template <typename T, typename W>
 void check_all_both(std::size_t count) {
   check_both<W>(hillock::glu<T>{}, hillock::sigmoid<T>{}, oracle::sigmoid_formulas<W>{}, count);
   check_both<W>(hillock::geglu<T>{}, hillock::gelu<T>{}, oracle::gelu_formulas<W>{}, count);
-  check_both<W>(hillock::geglu_tanh<T>{}, hillock::gelu_tanh<T>{}, oracle::gelu_tanh_formulas<W>{},
-                count);
   check_both<W>(hillock::swiglu<T>{}, hillock::silu<T>{}, oracle::silu_formulas<W>{}, count);
 }
 

@@ -43,18 +43,29 @@ HILLOCK_INLINE V gated_product(const V& a, const V& b) {
   return select(a == 0, V(0), a * b);
 }
 
+/// The label whose slices count nowhere, if there is one.
+struct ignored_label {
+  bool exists = false;
+  std::ptrdiff_t label = 0;
+
+  /// Not inlined: of an empty optional in sight GCC 12 reads the number too early, and warns.
+  static EIGEN_DONT_INLINE ignored_label of(const std::optional<Eigen::Index>& label) {
+    return label ? ignored_label{true, *label} : ignored_label{};
+  }
+  HILLOCK_INLINE bool counts(std::ptrdiff_t l) const { return !exists || l != label; }
+};
+
 /// The label of each slice. One that is ignored has factors 0.
 template <typename T, typename L>
 struct label_targets : class_options<T> {
   using R = real<T>;
   slices<const L> labels;
-  bool ignores = false;
-  std::ptrdiff_t ignored = 0;
+  ignored_label ignored;
 
   HILLOCK_INLINE std::ptrdiff_t label(std::ptrdiff_t s) const {
     return static_cast<std::ptrdiff_t>(labels.data[s * labels.step]);
   }
-  HILLOCK_INLINE bool counts(std::ptrdiff_t s) const { return !ignores || label(s) != ignored; }
+  HILLOCK_INLINE bool counts(std::ptrdiff_t s) const { return ignored.counts(label(s)); }
 
   /// The logit at the label, its weight, and the factors of the loss by label and by smoothing.
   template <typename V>
@@ -352,23 +363,26 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   }
   void check_label(std::string_view verb, Eigen::Index slice, Eigen::Index label,
                    Eigen::Index classes) const {
-    if ((label < 0 || label >= classes) && label != ignore_index)
+    if ((label < 0 || label >= classes) && ignored().counts(label))
       detail::fail(detail::text(name, verb) + ": label " + std::to_string(label) + " of slice " +
                    std::to_string(slice) + " is out of range, for there are " +
                    std::to_string(classes) + " classes");
   }
+
+  detail::ignored_label ignored() const { return detail::ignored_label::of(ignore_index); }
 
   /// What the mean divides by: slices, or their weights; 1 where there are none.
   template <typename X, typename Y>
   R divisor(const X& x, const Y& targets) const {
     R sum = 0;
     if constexpr (are_labels<X, Y>()) {
-      if (!ignore_index && class_weights.size() == 0) {
+      const detail::ignored_label skipped = ignored();
+      if (!skipped.exists && class_weights.size() == 0) {
         sum = static_cast<R>(targets.size());
       } else {
         detail::running_sum<math::lanes<R>> total;
         for (Eigen::Index i = 0; i < targets.size(); ++i)
-          if (const auto label = static_cast<Eigen::Index>(targets.coeff(i)); label != ignore_index)
+          if (const auto label = static_cast<Eigen::Index>(targets.coeff(i)); skipped.counts(label))
             total.add(class_weights.size() == 0 ? R(1) : static_cast<R>(class_weights[label]));
         sum = (total.sum + total.lost).bits();
       }
@@ -380,10 +394,10 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
 
   template <typename Y>
   static auto labelled(const detail::class_options<T>& all, const Y& labels,
-                       const std::optional<Eigen::Index>& ignored) {
+                       const detail::ignored_label& ignored) {
     using label = typename Y::Scalar;
     return detail::label_targets<T, label>{all, detail::slices_of<whole, const label>(labels),
-                                           ignored.has_value(), ignored.value_or(0)};
+                                           ignored};
   }
 
   /// The sum of all losses; each goes to `each` unless that is null.
@@ -397,7 +411,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       const auto& y = detail::in_memory(targets.derived());
       const detail::losses<T> out{each, &sum};
       if constexpr (are_labels<X, Y>())
-        read(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignore_index), out}, x);
+        read(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignored()), out}, x);
       else
         read(detail::probability_loss<T>{all, out}, x, y);
     }
@@ -412,9 +426,9 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   struct label_op : detail::shaped_like_x {
     using scalar = T;
     detail::class_options<T> options;
-    std::optional<Eigen::Index> ignored;
+    detail::ignored_label ignored;
 
-    label_op(const detail::class_options<T>& all, const std::optional<Eigen::Index>& ignore)
+    label_op(const detail::class_options<T>& all, const detail::ignored_label& ignore)
         : options(all), ignored(ignore) {}
 
     template <typename Dst, typename X, typename Y>
@@ -431,7 +445,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       detail::class_options<T> all = options(verb, logits);
       if (of_mean) all.scale = 1 / divisor(logits, targets);
       if constexpr (are_labels<X, Y>())
-        return base::expression(label_op(all, ignore_index), std::forward<X>(logits),
+        return base::expression(label_op(all, ignored()), std::forward<X>(logits),
                                 std::forward<Y>(targets));
       else
         return base::expression(typename base::template op<detail::probability_gradient<T>>({all}),

@@ -218,7 +218,7 @@ inline constexpr bool has_packets = std::is_same_v<T, float> || std::is_same_v<T
 template <typename X>
 inline constexpr bool is_contiguous =
     bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit) &&
-    Eigen::internal::inner_stride_at_compile_time<X>::ret == 1;
+    int(X::InnerStrideAtCompileTime) == 1;
 
 template <typename X, typename Y>
 inline constexpr bool is_ordered_alike = bool(X::IsRowMajor) == bool(Y::IsRowMajor) ||

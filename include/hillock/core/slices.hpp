@@ -268,6 +268,8 @@ class partials<false, V> {
   static constexpr std::ptrdiff_t width = V::width;
 
  public:
+  /// A slice of no vectors, which the compiler can't rule out, has the sum 0.
+  HILLOCK_INLINE partials() { put(0, V(0)); }
   /// 0 before the first put.
   HILLOCK_INLINE V get(std::ptrdiff_t j) const { return j < width ? V(0) : at(j); }
   HILLOCK_INLINE V at(std::ptrdiff_t j) const { return load<V>(v_[j % width]); }
