@@ -190,15 +190,32 @@ HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
 
 }  // namespace detail
 
-/// A factor of g'', to twice the digits of T, and where factor g'' has long been 0.
+namespace detail {
+
+/// Far out, 2^curve_margin times a multiple of g'' is computed: enough for none below the smallest
+/// normal number to be denormal before it is known to be one, and less than g'' has fallen there.
+inline constexpr int curve_margin = 56;
+
+}  // namespace detail
+
+/// A multiple of g'', (factor + low) unit, where unit = 2^exponent and 1 <= |factor| < 2 if that is
+/// a normal number; and where it has long been 0.
 template <typename T>
 struct gate_curve {
-  T factor = 1, low = 0,
-    last = detail::exp_margin<T> / 3 - std::log((std::numeric_limits<T>::min)());
+  T factor = 1, low = 0, unit = 1;
+  T least = (std::numeric_limits<T>::min)();  // normal number, in that unit
+  int exponent = 0;
+  T last = 41 - std::log((std::numeric_limits<T>::min)());
 
   gate_curve() = default;
-  gate_curve(T factor_, T low_) : factor(factor_), low(low_) {
-    last = factor == 0 ? T(1) : last + std::log(std::abs(factor));
+  gate_curve(T multiple, T multiple_low) {
+    constexpr int lowest = std::numeric_limits<T>::min_exponent - 1;
+    if (multiple != 0) exponent = (std::max)(lowest, std::ilogb(multiple));
+    unit = std::ldexp(T(1), exponent);
+    factor = multiple / unit;
+    low = multiple_low / unit;
+    least /= unit;
+    last = multiple == 0 ? T(1) : last + std::log(std::abs(multiple));
   }
 };
 
@@ -231,7 +248,9 @@ struct gate_decay {
     const V product = multiple + fma(multiple, e.s, lost);
     const V inner = fma(t, t + 3, V(3)), cube = fma(t, inner, V(1));
     const V near = divide(product * scale, cube, fma(t, inner, 1 - cube));
-    return select(size > gate_open, flushed(e.shift(product, exp_margin<T>)), near);
+    const V unit = select(abs(near) < by.least, V(0), V(by.unit));
+    const V far = flushed<curve_margin>(e.shift(product, by.exponent + curve_margin));
+    return select(size > gate_open, far, near * unit);
   }
 };
 
@@ -294,7 +313,8 @@ HILLOCK_INLINE lanes<R> gate_second_derivative(
   } else {
     const T size = std::abs(high.bits() + V(low).bits()), t = std::exp(-size);
     if (t == 0) return V(std::copysign(T(0), -by.factor));
-    return V(by.factor * t * (2 * (1 + t) - size * (1 - t)) / ((1 + t) * (1 + t) * (1 + t)));
+    return V(by.unit *
+             (by.factor * t * (2 * (1 + t) - size * (1 - t)) / ((1 + t) * (1 + t) * (1 + t))));
   }
 }
 
