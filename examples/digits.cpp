@@ -3,6 +3,7 @@
 #include "digits/data.hpp"
 #include "digits/network.hpp"
 #include "digits/options.hpp"
+#include "digits/parse.hpp"
 #include "digits/progress.hpp"
 
 #include <hillock/hillock.hpp>

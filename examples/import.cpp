@@ -3,9 +3,9 @@
 // seen: how an importer of models makes activations of their names.
 #include "digits/data.hpp"
 #include "digits/model.hpp"
+#include "digits/parse.hpp"
 
 #include <hillock/maxout.hpp>
-#include <hillock/parse.hpp>
 #include <hillock/prelu.hpp>
 
 #include <cstdio>

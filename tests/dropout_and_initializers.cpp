@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What goes with activations in training: alpha_dropout, initial weights, gains.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/activations.hpp>
@@ -181,6 +182,20 @@ TEST_CASE("gains keep the size of signals") {
   const auto is_moderate = [](const auto& f) { return std::abs(std::log(hillock::gain(f))) < 2; };
   std::apply([&](const auto&... f) { CHECK((is_moderate(f) && ...)); },
              hillock::activations<double>{});
+}
+
+TEST_CASE("neither dropout nor initial weights allocate") {
+  using support::allocations_of;
+  std::mt19937 generator(1);
+  const hillock::alpha_dropout<float> dropout;
+  for (const Index n : {1, 7, 67, 1003}) {
+    const matrix<float> x = slices::logits<float>(5, n, 3, 1), dy = x.reverse();
+    matrix<float> out = x;
+    mask kept = x.array() > 0;
+    CHECK(allocations_of([&] { dropout.forward(x, out, kept, generator); }) == 0);
+    CHECK(allocations_of([&] { out = dropout.backward(dy, kept); }) == 0);
+    CHECK(allocations_of([&] { hillock::he_normal(out, generator); }) == 0);
+  }
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

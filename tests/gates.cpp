@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Gates: two inputs, two gradients in one pass, in any place; and crelu.
+#include "allocations.hpp"
 #include "reference/oracle.hpp"
 #include "slices.hpp"
 
@@ -16,90 +17,119 @@ using slices::row_matrix;
 using support::array;
 using support::difference;
 
+/// body(gate, its function with its type erased) on all instruction sets.
 template <typename T, typename Body>
 void for_each_gate(Body body) {
+  const support::activation_list<T> all = support::all_activations<T>();
+  if (all.empty()) return;  // a build without double
+  const auto function = [&](std::string_view name) -> const support::activation<T>& {
+    return **std::find_if(all.begin(), all.end(), [&](const auto& f) { return f->name == name; });
+  };
   support::for_each_instruction_set([&] {
     CAPTURE(hillock::name_of(hillock::instruction_set()), support::name_of_type<T>());
-    body(hillock::glu<T>{}, hillock::sigmoid<T>{});
-    body(hillock::reglu<T>{}, hillock::relu<T>{});
-    body(hillock::geglu<T>{}, hillock::gelu<T>{});
-    body(hillock::geglu_tanh<T>{}, hillock::gelu_tanh<T>{});
-    body(hillock::swiglu<T>{}, hillock::silu<T>{});
-    body(hillock::bilinear<T>{}, hillock::identity<T>{});
+    body(hillock::glu<T>{}, function("sigmoid"));
+    body(hillock::reglu<T>{}, function("relu"));
+    body(hillock::geglu<T>{}, function("gelu"));
+    body(hillock::geglu_tanh<T>{}, function("gelu_tanh"));
+    body(hillock::swiglu<T>{}, function("silu"));
+    body(hillock::bilinear<T>{}, function("identity"));
   });
 }
 
-/// F'(g) of a gate: the derivative of f, byte by byte; but glu takes it from the quotient that
-/// sigmoid(g) is, and so may get another last bit: there the gradient of each place alone.
-template <typename Gate, typename F, typename T>
-matrix<T> slope_of(const Gate& gate, const F& f, const matrix<T>& g) {
-  matrix<T> slope = f.derivative(g.array());
-  if constexpr (std::is_same_v<F, hillock::sigmoid<T>>) {
-    using single = Eigen::Array<T, 1, 1>;
-    const single one(1);
-    slope = g.unaryExpr([&](T x) { return gate.backward(one, single(x), one).second[0]; }).eval();
+/// Inputs of a gate, and what the function and its derivative make of them. (glu takes the
+/// derivative from the quotient that sigmoid is, and so may get another last bit: that of each
+/// place alone.)
+template <typename T>
+struct gate_case {
+  matrix<T> v, g, dy;
+  matrix<T> y, dv, dg, y_of_sum;
+
+  template <typename Gate>
+  gate_case(const Gate& gate, const support::activation<T>& f, Index rows, Index cols)
+      : v(logits<T>(rows, cols, 3, 1)),
+        g(logits<T>(rows, cols, 9, 2)),
+        dy(logits<T>(rows, cols, 2, 3)) {
+    const support::array<T> at = g.reshaped().array();
+    const matrix<T> value = f.forward(at).reshaped(rows, cols).matrix();
+    matrix<T> slope = f.derivative(at).reshaped(rows, cols).matrix();
+    if constexpr (std::is_same_v<Gate, hillock::glu<T>>) {
+      using single = Eigen::Array<T, 1, 1>;
+      const single one(1);
+      slope = g.unaryExpr([&](T x) { return gate.backward(one, single(x), one).second[0]; }).eval();
+    }
+    y = v.cwiseProduct(value);
+    dv = dy.cwiseProduct(value);
+    dg = dy.cwiseProduct(v).cwiseProduct(slope);
+    y_of_sum = (v + dy).cwiseProduct(value);
   }
-  return slope;
+};
+
+template <typename Gate, typename T>
+void check_plain(const Gate& gate, const gate_case<T>& c) {
+  REQUIRE(difference(matrix<T>(gate.forward(c.v, c.g)), c.y) == "");
+  const auto [dv, dg] = gate.backward(c.v, c.g, c.dy);
+  REQUIRE(difference(dv, c.dv) == "");
+  REQUIRE(difference(dg, c.dg) == "");
+  // In place, with every input in turn.
+  for (int which = 0; which < 6; ++which) {
+    CAPTURE(which);
+    matrix<T> in[] = {c.v, c.g, c.dy};
+    const int second = (which % 3 + 1 + which / 3) % 3;
+    gate.backward(in[0], in[1], in[2], in[which % 3], in[second]);
+    REQUIRE(difference(in[which % 3], c.dv) == "");
+    REQUIRE(difference(in[second], c.dg) == "");
+  }
+}
+
+/// Other storage orders, parts of larger arrays, expressions.
+template <typename Gate, typename T>
+void check_places(const Gate& gate, const gate_case<T>& c) {
+  const matrix<T>&v = c.v, &g = c.g, &dy = c.dy;
+  const Index rows = v.rows(), cols = v.cols();
+  REQUIRE(difference(matrix<T>(gate(v, g.array())), c.y) == "");
+  REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)), c.y_of_sum) == "");
+  REQUIRE(difference(matrix<T>(gate.forward(matrix<T>(v), g)), c.y) == "");
+  const row_matrix<T> by_rows = g;
+  matrix<T> a = v, big = matrix<T>::Constant(rows + 3, cols + 2, T(7));
+  gate.backward(v, by_rows, dy, a, big.block(1, 1, rows, cols));
+  REQUIRE(difference(a, c.dv) == "");
+  REQUIRE(difference(matrix<T>(big.block(1, 1, rows, cols)), c.dg) == "");
+  REQUIRE((big.row(0).array() == 7).all());
+  REQUIRE((big.col(cols + 1).array() == 7).all());
+  big.setZero();
+  gate.backward(v.array(), g, dy, big.block(2, 0, rows, cols), a);
+  REQUIRE(difference(matrix<T>(big.block(2, 0, rows, cols)), c.dv) == "");
+  REQUIRE(difference(a, c.dg) == "");
+  gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
+  REQUIRE(difference(a, c.dv) == "");
+  REQUIRE(difference(big, c.dg) == "");
 }
 
 /// Everything is what the function and its derivative give, byte by byte.
 template <typename T>
 void check_gates() {
-  for_each_gate<T>([](const auto& gate, const auto& f) {
+  for_each_gate<T>([](const auto& gate, const support::activation<T>& f) {
     CAPTURE(f.name);
     for (const Index rows : {1, 3, 16, 17, 67})
       for (const Index cols : {1, 5}) {
         CAPTURE(rows, cols);
-        const matrix<T> v = logits<T>(rows, cols, 3, 1), g = logits<T>(rows, cols, 9, 2),
-                        dy = logits<T>(rows, cols, 2, 3);
-        const matrix<T> y = gate.forward(v, g);
-        const matrix<T> dv_want = dy.array() * f.forward(g.array());
-        const matrix<T> dg_want = (dy.array() * v.array()) * slope_of(gate, f, g).array();
-        REQUIRE(difference(y, matrix<T>(v.array() * f.forward(g.array()))) == "");
-        REQUIRE(difference(matrix<T>(gate(v, g.array())), y) == "");
-        REQUIRE(difference(matrix<T>(gate.forward(v + dy, g)),
-                           matrix<T>((v + dy).array() * f.forward(g.array()))) == "");
-        REQUIRE(difference(matrix<T>(gate.forward(matrix<T>(v), g)), y) == "");
-
-        const auto [dv, dg] = gate.backward(v, g, dy);
-        REQUIRE(difference(dv, dv_want) == "");
-        REQUIRE(difference(dg, dg_want) == "");
-        // In place, with every input in turn.
-        for (int which = 0; which < 6; ++which) {
-          CAPTURE(which);
-          matrix<T> in[] = {v, g, dy};
-          const int second = (which % 3 + 1 + which / 3) % 3;
-          gate.backward(in[0], in[1], in[2], in[which % 3], in[second]);
-          REQUIRE(difference(in[which % 3], dv_want) == "");
-          REQUIRE(difference(in[second], dg_want) == "");
-        }
-        // Other storage orders, parts of larger arrays, expressions.
-        const row_matrix<T> by_rows = g;
-        matrix<T> a = v, big = matrix<T>::Constant(rows + 3, cols + 2, T(7));
-        gate.backward(v, by_rows, dy, a, big.block(1, 1, rows, cols));
-        REQUIRE(difference(a, dv_want) == "");
-        REQUIRE(difference(matrix<T>(big.block(1, 1, rows, cols)), dg_want) == "");
-        REQUIRE((big.row(0).array() == 7).all());
-        REQUIRE((big.col(cols + 1).array() == 7).all());
-        big.setZero();
-        gate.backward(v.array(), g, dy, big.block(2, 0, rows, cols), a);
-        REQUIRE(difference(matrix<T>(big.block(2, 0, rows, cols)), dv_want) == "");
-        REQUIRE(difference(a, dg_want) == "");
-        gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
-        REQUIRE(difference(a, dv_want) == "");
-        REQUIRE(difference(big, dg_want) == "");
+        const gate_case<T> c(gate, f, rows, cols);
+        check_plain(gate, c);
+        if constexpr (std::is_same_v<T, float>) check_places(gate, c);
       }
   });
 }
 
 /// Where value = dy = 1 the gradients are F and F': by both, which an F may have, F to the bit and
 /// F' within its bound, at numbers of all kinds, in vectors and in the rest behind them.
-template <typename W, typename Gate, typename F>
-void check_both(const Gate& gate, const F& f, const oracle::formulas<W>& formulas,
-                std::size_t count) {
-  using T = typename F::scalar;
+template <typename W, typename Gate>
+void check_both(const Gate& gate, std::size_t count) {
+  using T = typename Gate::scalar;
+  using F = typename Gate::function;
   static_assert(hillock::detail::has_both<F, hillock::math::lanes<T>>);
-  const reference::table table = reference::read(f.name).settings.front();
+  const auto f = support::make_activation<T>(F::name, {});
+  const auto formulas = oracle::find<W>(F::name, {});
+  const reference::table table = reference::read(F::name).settings.front();
   std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
   const std::size_t finite = numbers.size();
   for (const T x : {support::infinity<T>, -support::infinity<T>, support::nan<T>})
@@ -108,19 +138,19 @@ void check_both(const Gate& gate, const F& f, const oracle::formulas<W>& formula
   const array<T> x = support::to_array(numbers), one = array<T>::Ones(x.size());
   support::for_each_instruction_set([&] {
     const auto [value, slope] = gate.backward(one, x, one);
-    const array<T> y = f.forward(x), derivative = f.derivative(x);
-    CAPTURE(support::describe(f));
+    const array<T> y = f->forward(x), derivative = f->derivative(x);
+    CAPTURE(support::describe(*f));
     CHECK(difference(value, y) == "");
     support::worst_error worst;
     for (std::size_t i = 0; i < finite; ++i) {
       const T got = slope[static_cast<Index>(i)];
-      const W at = static_cast<W>(numbers[i]), truth = formulas.derivative(at);
-      const W floor = oracle::floor_at(formulas, at, reference::derivative);
+      const W at = static_cast<W>(numbers[i]), truth = formulas->derivative(at);
+      const W floor = oracle::floor_at(*formulas, at, reference::derivative);
       worst.meet(static_cast<double>(reference::ulps_off(got, truth, floor)), numbers[i], got,
                  truth);
     }
     INFO(worst.where);
-    CHECK(worst.ulps <= double(f.derivative_error.count));
+    CHECK(worst.ulps <= double(f->derivative_error.count));
     // Limits, which zero, and NaN.
     const Eigen::Array<bool, Dynamic, 1> is_plain = x.isFinite() && derivative != 0;
     CHECK(difference(array<T>(is_plain.select(one, slope)),
@@ -131,9 +161,10 @@ void check_both(const Gate& gate, const F& f, const oracle::formulas<W>& formula
 /// W has more digits than T.
 template <typename T, typename W>
 void check_all_both(std::size_t count) {
-  check_both<W>(hillock::glu<T>{}, hillock::sigmoid<T>{}, oracle::sigmoid_formulas<W>{}, count);
-  check_both<W>(hillock::geglu<T>{}, hillock::gelu<T>{}, oracle::gelu_formulas<W>{}, count);
-  check_both<W>(hillock::swiglu<T>{}, hillock::silu<T>{}, oracle::silu_formulas<W>{}, count);
+  if (support::all_activations<T>().empty()) return;  // a build without double
+  check_both<W>(hillock::glu<T>{}, count);
+  check_both<W>(hillock::geglu<T>{}, count);
+  check_both<W>(hillock::swiglu<T>{}, count);
 }
 
 /// An activation whose both betrays by a wrong derivative that it was asked.
@@ -191,7 +222,7 @@ TEST_CASE("a gate takes value and derivative at once in any place") {
 }
 
 TEST_CASE("both gradients are what differences tell") {
-  for_each_gate<double>([](const auto& gate, const auto& f) {
+  for_each_gate<double>([](const auto& gate, const support::activation<double>& f) {
     CAPTURE(f.name);
     for (const double v : {-2.0, 0.3, 5.0})
       for (const double g : {-3.0, -0.4, 0.7, 4.0}) {
@@ -278,6 +309,24 @@ TEST_CASE("crelu stacks both parts along its axis") {
   };
   check(0.f);
   check(0.0);
+}
+
+TEST_CASE("gates and crelu allocate nothing") {
+  using support::allocations_of;
+  for_each_gate<float>([](const auto& gate, const support::activation<float>& f) {
+    CAPTURE(f.name);
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      matrix<float> a = x, b = x;
+      CHECK(allocations_of([&] { a = gate.forward(x, b); }) == 0);
+      CHECK(allocations_of([&] { gate.backward(x, x, x, a, b); }) == 0);
+    }
+  });
+  const hillock::crelu<float, hillock::per_column> crelu;
+  const matrix<float> x = logits<float>(5, 67, 3, 1);
+  matrix<float> dx = x, doubled = crelu.forward(x);
+  CHECK(allocations_of([&] { doubled = crelu.forward(x); }) == 0);
+  CHECK(allocations_of([&] { dx = crelu.backward(x, doubled); }) == 0);
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // maxout: against plain loops and differences; ties, NaN, copies, lent memory, what does not fit.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/maxout.hpp>
@@ -289,6 +290,22 @@ TEST_CASE("maxout of half and long double, and of nothing") {
   CHECK(dx.rows() == 4);
   CHECK(equal(dweights, matrix<float>::Zero(6, 4)));
   CHECK(equal(dbiases, matrix<float>::Zero(6, 1)));
+}
+
+TEST_CASE("with lent memory maxout allocates nothing") {
+  using support::allocations_of;
+  std::mt19937 generator(1);
+  for (const Index n : {1, 7, 67, 100}) {  // of more, Eigen's product allocates for itself
+    const matrix<float> x = slices::logits<float>(5, n, 3, 1);
+    const hillock::maxout<float> f(5, 5, 3, generator);
+    matrix<float> dweights = f.weights, dx = x, y = x, workspace;
+    auto dbiases = f.biases;
+    Eigen::ArrayXXi winners;
+    f.forward(x, y, winners, workspace);
+    CHECK(allocations_of([&] { f.forward(x, y, winners, workspace); }) == 0);
+    CHECK(allocations_of([&] { f.backward(x, winners, y, dx, dweights, dbiases, workspace); }) ==
+          0);
+  }
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

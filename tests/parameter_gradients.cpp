@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The gradients of parameters: against differences, at limits, and as sums.
+#include "allocations.hpp"
 #include "typed.hpp"
 
 namespace {
@@ -158,4 +159,17 @@ TEST_CASE("gradients of parameters that others get wrong, by their names") {
   CHECK(std::abs(hillock::softplus<float>{}.beta_gradient(high, one) / -4.99377586e-4f - 1) <
         1e-5f);
   CHECK(std::abs(hillock::swish<float>{}.beta_gradient(-high, one) / 4.53958077e-3f - 1) < 1e-5f);
+}
+
+TEST_CASE("gradients of parameters allocate nothing") {
+  const auto check = [](const auto& f, auto place) {
+    using T = typename std::decay_t<decltype(f)>::scalar;
+    const array<T> x = support::mixture<T>(1003);
+    volatile T sum = 0;
+    CHECK(support::allocations_of([&] { sum = f.template parameter_gradient<place>(x, x); }) == 0);
+    CHECK(support::allocations_of([&] { sum = f.template parameter_gradient<place>(x + x, -x); }) ==
+          0);
+  };
+  for_each_case<float>(check);
+  for_each_case<double>(check);
 }

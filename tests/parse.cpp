@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Activations by name: what parse reads, what any_activation does with it, what they say of bad
 // text and shapes.
-#include "support.hpp"
+#include "allocations.hpp"
 
 #include <hillock/core/numbers.hpp>
 #include <hillock/parse.hpp>
@@ -10,11 +10,7 @@
 #include <locale>
 #include <stdexcept>
 
-namespace hillock {
-inline namespace HILLOCK_ABI {
-extern template any_activation<float> parse<float>(std::string_view);
-}
-}  // namespace hillock
+extern template hillock::any_activation<float> hillock::parse<float>(std::string_view);
 
 namespace {
 
@@ -166,6 +162,18 @@ TEST_CASE("any layout in and out, in place, resized where that is possible") {
     f.forward(y * matrix::Ones(1, cols), y);  // an expression of the output, which it then resizes
     CHECK(y == want.leftCols(1) * matrix::Ones(1, cols));
   }
+}
+
+TEST_CASE("an activation chosen at run time allocates nothing") {
+  using support::allocations_of;
+  const any f = hillock::parse<float>("elu(alpha=0.5)");
+  Eigen::MatrixXf x = Eigen::MatrixXf::Random(17, 60), y = x, dx = x;
+  CHECK(allocations_of([&] { f.forward(x, y); }) == 0);
+  CHECK(allocations_of([&] { f.backward(x, y, dx); }) == 0);
+  CHECK(allocations_of([&] { f.backward_from_output(y, x, dx); }) == 0);
+  CHECK(allocations_of([&] { f.derivative(x, x); }) == 0);
+  CHECK(allocations_of([&] { f.forward(x.row(3), y.row(5)); }) == 0);
+  CHECK(allocations_of([&] { y(0, 0) = f(x(0, 0)); }) == 0);
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // prelu: the bytes of leaky_relu with each slice's slope, wherever it lies; gradients of slopes.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/leaky_relu.hpp>
@@ -297,6 +298,35 @@ TEST_CASE("nothing is as good as something") {
   CHECK(sums == Eigen::Vector3f::Zero());
   CHECK((hillock::prelu<float, hillock::per_column>(0).slope_gradient(none, none).size() == 0));
   CHECK(hillock::prelu<float>{}.slope_gradient(none, none)[0] == 0);
+}
+
+namespace {
+
+template <typename F, typename X>
+void check_allocations(const F& f, const X& x, const X& dy) {
+  using support::allocations_of;
+  X out = x;
+  auto slopes = f.slopes;
+  CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out += f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out -= f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
+  CHECK(allocations_of([&] { out = f.forward(x + dy); }) == 0);
+  CHECK(allocations_of([&] { f.backward(x, dy, out, slopes); }) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("no call allocates") {
+  support::for_each_instruction_set([] {
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = numbers<float>(5, n, 1), dy = x.reverse();
+      check_allocations(hillock::prelu<float>(), x, dy);
+      check_allocations(hillock::prelu<float, hillock::per_row>(5), x, dy);
+      check_allocations(hillock::prelu<float, hillock::per_column>(n), x, dy);
+    }
+  });
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

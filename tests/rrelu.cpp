@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // rrelu: random slopes that anyone can draw again, leaky_relu element by element.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/rrelu.hpp>
@@ -153,6 +154,19 @@ TEST_CASE("rrelu of half and long double") {
   const wide_array w = slices::logits<double>(9, 3, 1).cast<long double>();
   const auto [z, more] = hillock::rrelu<long double>().forward(w, generator);
   for (Index i = 0; i < 9; ++i) CHECK(z[i] == (w[i] > 0 ? w[i] : w[i] * more[i]));
+}
+
+TEST_CASE("rrelu allocates nothing") {
+  using support::allocations_of;
+  std::mt19937 generator(1);
+  for (const Index n : {1, 7, 67, 1003}) {
+    const matrix<float> x = slices::logits<float>(5, n, 3, 1), dy = x.reverse();
+    matrix<float> out = x, slopes = x;
+    const hillock::rrelu<float> f;
+    CHECK(allocations_of([&] { f.forward(x, out, slopes, generator); }) == 0);
+    CHECK(allocations_of([&] { out = f.backward(x, slopes, dy); }) == 0);
+    CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
+  }
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The loss of logits whose sigmoids are probabilities.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/sigmoid_cross_entropy.hpp>
@@ -109,6 +110,21 @@ TEST_CASE("infinities, NaN, nothing") {
   CHECK(std::isnan(loss.forward(bad, ones)));
   CHECK(std::isnan(Eigen::Array2f(loss.backward(bad, ones))[0]));
   CHECK(loss.forward(Eigen::MatrixXf(0, 3), Eigen::MatrixXf(0, 3)) == 0);
+}
+
+TEST_CASE("the loss and its gradient allocate nothing") {
+  using support::allocations_of;
+  support::for_each_instruction_set([] {
+    const hillock::sigmoid_cross_entropy<float> loss;
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      matrix<float> out = x;
+      float sum = 0;
+      CHECK(allocations_of([&] { sum += loss.forward(x, x); }) == 0);
+      CHECK(allocations_of([&] { out = loss.backward(x, x); }) == 0);
+      CHECK(allocations_of([&] { out = loss.forward_each(x, x); }) == 0);
+    }
+  });
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The relatives of softmax: log_softmax, softmin, sparsemax, hardmax, log_sum_exp.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/hardmax.hpp>
@@ -500,27 +501,67 @@ TEST_CASE("gradients are what differences tell") {
 }
 
 TEST_CASE("half and bfloat16 are computed in float, long double as itself") {
+  // (Both of them for each function would be the same reading and writing: softmax.cpp has that.)
+  using half_array = Eigen::Array<Eigen::half, Eigen::Dynamic, 1>;
+  using bfloat_array = Eigen::Array<Eigen::bfloat16, Eigen::Dynamic, 1>;
   const array<float> wide_x = logits<float>(30, 4, 21);
-  const auto check = [&](auto zero) {
-    using H = decltype(zero);
-    using small = Eigen::Array<H, Eigen::Dynamic, 1>;
-    const small x = wide_x.cast<H>(), dy = x.reverse();
-    const array<float> wide_y = hillock::log_softmax<float>{}.forward(x.template cast<float>());
-    const small y = hillock::log_softmax<H>{}.forward(x),
-                dx = hillock::softmin<H>{}.backward(x, dy);
-    for (Index i = 0; i < x.size(); ++i) CHECK(y[i] == static_cast<H>(wide_y[i]));
-    CHECK(dx.template cast<float>().isFinite().all());
-    const small z = hillock::sparsemax<H>{}.forward(x);
-    CHECK(std::abs(z.template cast<float>().sum() - 1) < 0.02f);
-  };
-  check(Eigen::half());
-  check(Eigen::bfloat16());
-  const array<long double> x = wide_x.cast<long double>();
-  const array<long double> y = hillock::log_softmax<long double>{}.forward(x);
-  const auto truth = log_softmax(x, 1);
-  for (Index i = 0; i < x.size(); ++i) CHECK(std::abs(y[i] - truth[at(i)]) <= 1e-17L);
-  const array<long double> z = hillock::sparsemax<long double>{}.forward(x);
-  CHECK(std::abs(z.sum() - 1) < 1e-17L);
+  const half_array x = wide_x.cast<Eigen::half>();
+  const half_array y = hillock::log_softmax<Eigen::half>{}.forward(x);
+  const array<float> wide_y = hillock::log_softmax<float>{}.forward(array<float>(x.cast<float>()));
+  for (Index i = 0; i < x.size(); ++i) CHECK(y[i] == static_cast<Eigen::half>(wide_y[i]));
+  const half_array z = hillock::sparsemax<Eigen::half>{}.forward(x);
+  CHECK(std::abs(z.cast<float>().sum() - 1) < 0.02f);
+  const bfloat_array b = wide_x.cast<Eigen::bfloat16>(), db = b.reverse();
+  const bfloat_array dx = hillock::softmin<Eigen::bfloat16>{}.backward(b, db);
+  const array<float> wide_dx = hillock::softmin<float>{}.backward(array<float>(b.cast<float>()),
+                                                                  array<float>(db.cast<float>()));
+  for (Index i = 0; i < b.size(); ++i) CHECK(dx[i] == static_cast<Eigen::bfloat16>(wide_dx[i]));
+
+  const array<long double> long_x = wide_x.cast<long double>();
+  const array<long double> long_y = hillock::log_softmax<long double>{}.forward(long_x);
+  const auto truth = log_softmax(long_x, 1);
+  for (Index i = 0; i < long_x.size(); ++i) CHECK(std::abs(long_y[i] - truth[at(i)]) <= 1e-17L);
+  const array<long double> long_z = hillock::sparsemax<long double>{}.forward(long_x);
+  CHECK(std::abs(long_z.sum() - 1) < 1e-17L);
+}
+
+namespace {
+
+template <typename F, typename X>
+void check_allocations(const F& f, const X& x) {
+  X out = x;
+  CHECK(support::allocations_of([&] { out = f.forward(x); }) == 0);
+  CHECK(support::allocations_of([&] { out += f.backward(x, x); }) == 0);
+}
+
+template <typename Axis>
+void check_allocations(const matrix<float>& x) {
+  using support::allocations_of;
+  for (const float temperature : {1.f, 0.3f}) {
+    check_allocations(hillock::log_softmax<float, Axis>{temperature}, x);
+    check_allocations(hillock::softmin<float, Axis>{temperature}, x);
+    check_allocations(hillock::sparsemax<float, Axis>{temperature}, x);
+  }
+  matrix<float> out = x;
+  const hillock::log_sum_exp<float, Axis> f;
+  matrix<float> values = f.forward(x);
+  CHECK(allocations_of([&] { values = f.forward(x); }) == 0);
+  CHECK(allocations_of([&] { values += f.jvp(x, x); }) == 0);
+  CHECK(allocations_of([&] { out = f.backward(x, values); }) == 0);
+  const hillock::hardmax<float, Axis> hardmax;
+  CHECK(allocations_of([&] { out = hardmax.forward(x); }) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("no call allocates") {
+  support::for_each_instruction_set([] {
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      check_allocations<hillock::per_column>(x);
+      check_allocations<hillock::per_row>(x);
+    }
+  });
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)

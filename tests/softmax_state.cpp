@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // softmax of numbers that come in blocks.
+#include "allocations.hpp"
 #include "slices.hpp"
 
 #include <hillock/log_sum_exp.hpp>
@@ -140,4 +141,14 @@ TEST_CASE("the edges of a state") {
   state.push(Eigen::Array2f(1, nan));
   CHECK(std::isnan(state.log_sum_exp()));
   CHECK(std::isnan(state.probability(1)));
+}
+
+TEST_CASE("a state allocates nothing") {
+  support::for_each_instruction_set([] {
+    for (const Index n : {1, 7, 67, 1003}) {
+      const matrix<float> x = logits<float>(5, n, 3, 1);
+      hillock::softmax_state<float> state;
+      CHECK(support::allocations_of([&] { state.push(x); }) == 0);
+    }
+  });
 }

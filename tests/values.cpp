@@ -184,9 +184,12 @@ TEST_CASE("what is odd is so to the last bit, zeros included; the rest says that
         });
     CHECK(f.odd() == is_odd);
     if (!is_odd) return;
-    const array<T> x = support::to_array(numbers_for<T>(table)), minus_x = -x;
-    const array<T> y = -array<T>(f.forward(x));
-    CHECK(support::difference(array<T>(f.forward(minus_x)), y) == "");
+    // Eigen's own negation of AVX-512 packets is 0 - x, which makes +0 of +0.
+    const auto negated = [](const array<T>& a) -> array<T> {
+      return a.unaryExpr([](T number) { return -number; });
+    };
+    const array<T> x = support::to_array(numbers_for<T>(table));
+    CHECK(support::difference(f.forward(negated(x)), negated(f.forward(x))) == "");
   });
 }
 

@@ -11,11 +11,7 @@
 #include <stdexcept>
 
 #if defined(HILLOCK_PARSE_IS_COMPILED)
-namespace hillock {
-inline namespace HILLOCK_ABI {
-extern template any_activation<float> parse<float>(std::string_view);
-}
-}  // namespace hillock
+extern template hillock::any_activation<float> hillock::parse<float>(std::string_view);
 #endif
 
 namespace {

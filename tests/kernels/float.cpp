@@ -18,9 +18,5 @@ std::unique_ptr<const activation<float>> make_activation<float>(
 
 }  // namespace support
 
-// For tests/parse.cpp, which so need not compile all kernels again.
-namespace hillock {
-inline namespace HILLOCK_ABI {
-template any_activation<float> parse<float>(std::string_view);
-}
-}  // namespace hillock
+// For tests/parse.cpp and the examples, which so need not compile all kernels again.
+template hillock::any_activation<float> hillock::parse<float>(std::string_view);
