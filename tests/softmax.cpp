@@ -423,38 +423,31 @@ void check_masks() {
 }  // namespace
 
 TEST_CASE("each probability is right to 4 ulp, whatever the spread of the logits") {
-  check_digits<float>();
-  check_digits<double>();
+  support::for_each_real([](auto zero) { check_digits<decltype(zero)>(); });
 }
 
 TEST_CASE("a slice sums to 1 within 4 epsilon, up to a million entries") {
-  check_sums<float>();
-  check_sums<double>();
+  support::for_each_real([](auto zero) { check_sums<decltype(zero)>(); });
 }
 
 TEST_CASE("NaN, infinities and lone entries stay in their slice") {
-  check_edges<float>();
-  check_edges<double>();
+  support::for_each_real([](auto zero) { check_edges<decltype(zero)>(); });
 }
 
 TEST_CASE("a slice gives the same bytes alone and among others") {
-  check_independence<float>();
-  check_independence<double>();
+  support::for_each_real([](auto zero) { check_independence<decltype(zero)>(); });
 }
 
 TEST_CASE("a vector gives the same bytes at every offset and stride") {
-  check_vectors<float>();
-  check_vectors<double>();
+  support::for_each_real([](auto zero) { check_vectors<decltype(zero)>(); });
 }
 
 TEST_CASE("rows and columns in either storage order give the same bytes") {
-  check_storage_orders<float>();
-  check_storage_orders<double>();
+  support::for_each_real([](auto zero) { check_storage_orders<decltype(zero)>(); });
 }
 
 TEST_CASE("a mask excludes entries, as -infinity does") {
-  check_masks<float>();
-  check_masks<double>();
+  support::for_each_real([](auto zero) { check_masks<decltype(zero)>(); });
 }
 
 TEST_CASE("the Jacobian of one vector") {
@@ -482,8 +475,7 @@ TEST_CASE("the Jacobian of one vector") {
 }
 
 TEST_CASE("backward and jvp are the Jacobian's product") {
-  check_jacobian<float>();
-  check_jacobian<double>();
+  support::for_each_real([](auto zero) { check_jacobian<decltype(zero)>(); });
 }
 
 TEST_CASE("backward is what differences tell") {

@@ -117,8 +117,7 @@ void check_all() {
 }  // namespace
 
 TEST_CASE("losses and gradients are right to a few ulp, however small or large") {
-  check_all<float>();
-  check_all<double>();
+  support::for_each_real([](auto zero) { check_all<decltype(zero)>(); });
 }
 
 TEST_CASE("a vector is one observation") {
@@ -346,8 +345,7 @@ void check_all_options() {
 }  // namespace
 
 TEST_CASE("smoothing, weights, ignored labels and probabilities, in every combination") {
-  check_all_options<float>();
-  check_all_options<double>();
+  support::for_each_real([](auto zero) { check_all_options<decltype(zero)>(); });
 }
 
 TEST_CASE("what PyTorch gives") {

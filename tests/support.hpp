@@ -50,6 +50,15 @@ void for_each_setting(Body body) {
   });
 }
 
+/// body(zero) of float, and of double unless the build is to look at float alone.
+template <typename Body>
+void for_each_real(Body body) {
+  body(0.f);
+#if !defined(HILLOCK_TEST_FLOAT_ALONE)
+  body(0.0);
+#endif
+}
+
 /// body() on every instruction set that this processor and this build can run.
 template <typename Body>
 void for_each_instruction_set(Body body) {
@@ -122,29 +131,42 @@ array<T> to_array(const std::vector<T>& numbers) {
   return Eigen::Map<const array<T>>(numbers.data(), static_cast<Eigen::Index>(numbers.size()));
 }
 
+/// The random ones of spread(), the same at every call, which is why they are sorted but once.
+template <typename T>
+const std::vector<T>& random_spread(std::size_t count) {
+  constexpr int mantissa_bits = std::numeric_limits<T>::digits - 1;
+  constexpr bits_of<T> bias = std::numeric_limits<T>::max_exponent - 1;
+  static std::vector<T> numbers;
+  static std::size_t made = 0;
+  if (made == count) return numbers;
+  made = count;
+  numbers.clear();
+  std::mt19937_64 random(2718);
+  for (std::size_t i = 0; i < count; ++i) {
+    const bits_of<T> mantissa =
+        static_cast<bits_of<T>>(random()) >> (8 * sizeof(T) - mantissa_bits);
+    const auto exponent =
+        static_cast<bits_of<T>>(i % 2 ? bias - 12 + random() % 22 : random() % (2 * bias + 1));
+    const T size = from_bits<T>(mantissa | exponent << mantissa_bits);
+    const T x = random() % 2 ? -size : size;
+    for (const T each : {x, std::nextafter(x, infinity<T>)})
+      if (std::isfinite(each)) numbers.push_back(each);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
 /// Finite numbers in rising order: the given count, over all exponents and both signs, half of them
 /// with exponents from -12 to 9 where most functions bend; the next number above each; and around
 /// all centers the nearest numbers on both sides.
 template <typename T>
 std::vector<T> spread(std::size_t count, const std::vector<double>& centers, int nearest) {
   using limits = std::numeric_limits<T>;
-  constexpr int mantissa_bits = limits::digits - 1;
-  constexpr bits_of<T> bias = limits::max_exponent - 1;
-  std::mt19937_64 random(2718);
-  std::vector<T> numbers;
+  std::vector<T> numbers = random_spread<T>(count);
+  const auto random_ones = static_cast<std::ptrdiff_t>(numbers.size());
   const auto add = [&](T x) {
     if (std::isfinite(x)) numbers.push_back(x);
   };
-  for (std::size_t i = 0; i < count; ++i) {
-    const bits_of<T> mantissa =
-        static_cast<bits_of<T>>(random()) >> (8 * sizeof(T) - mantissa_bits);
-    const auto exponent =
-        static_cast<bits_of<T>>(i % 2 ? bias - 12 + random() % 22 : random() % (2 * bias + 1));
-    const T x = from_bits<T>(mantissa | exponent << mantissa_bits);
-    const T signed_x = random() % 2 ? -x : x;
-    add(signed_x);
-    add(std::nextafter(signed_x, infinity<T>));
-  }
   for (const double center : centers) {
     T below = static_cast<T>(center), above = below;
     add(below);
@@ -157,7 +179,8 @@ std::vector<T> spread(std::size_t count, const std::vector<double>& centers, int
     add(x);
     add(-x);
   }
-  std::sort(numbers.begin(), numbers.end());
+  std::sort(numbers.begin() + random_ones, numbers.end());
+  std::inplace_merge(numbers.begin(), numbers.begin() + random_ones, numbers.end());
   return numbers;
 }
 
