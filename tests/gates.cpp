@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Gates: two inputs, two gradients in one pass, in any place; and crelu.
 #include "allocations.hpp"
+#include "reference/oracle.hpp"
 #include "slices.hpp"
 
 #include <hillock/crelu.hpp>
@@ -8,10 +9,12 @@
 
 namespace {
 
+using Eigen::Dynamic;
 using slices::Index;
 using slices::logits;
 using slices::matrix;
 using slices::row_matrix;
+using support::array;
 using support::difference;
 
 /// body(gate, its function with its type erased) on all instruction sets.
@@ -33,19 +36,27 @@ void for_each_gate(Body body) {
   });
 }
 
-/// Inputs of a gate, and what the function and its derivative make of them.
+/// Inputs of a gate, and what the function and its derivative make of them. (glu takes the
+/// derivative from the quotient that sigmoid is, and so may get another last bit: that of each
+/// place alone.)
 template <typename T>
 struct gate_case {
   matrix<T> v, g, dy;
   matrix<T> y, dv, dg, y_of_sum;
 
-  gate_case(const support::activation<T>& f, Index rows, Index cols)
+  template <typename Gate>
+  gate_case(const Gate& gate, const support::activation<T>& f, Index rows, Index cols)
       : v(logits<T>(rows, cols, 3, 1)),
         g(logits<T>(rows, cols, 9, 2)),
         dy(logits<T>(rows, cols, 2, 3)) {
     const support::array<T> at = g.reshaped().array();
-    const matrix<T> value = f.forward(at).reshaped(rows, cols).matrix(),
-                    slope = f.derivative(at).reshaped(rows, cols).matrix();
+    const matrix<T> value = f.forward(at).reshaped(rows, cols).matrix();
+    matrix<T> slope = f.derivative(at).reshaped(rows, cols).matrix();
+    if constexpr (std::is_same_v<Gate, hillock::glu<T>>) {
+      using single = Eigen::Array<T, 1, 1>;
+      const single one(1);
+      slope = g.unaryExpr([&](T x) { return gate.backward(one, single(x), one).second[0]; }).eval();
+    }
     y = v.cwiseProduct(value);
     dv = dy.cwiseProduct(value);
     dg = dy.cwiseProduct(v).cwiseProduct(slope);
@@ -102,18 +113,112 @@ void check_gates() {
     for (const Index rows : {1, 3, 16, 17, 67})
       for (const Index cols : {1, 5}) {
         CAPTURE(rows, cols);
-        const gate_case<T> c(f, rows, cols);
+        const gate_case<T> c(gate, f, rows, cols);
         check_plain(gate, c);
         if constexpr (std::is_same_v<T, float>) check_places(gate, c);
       }
   });
 }
 
+/// Where value = dy = 1 the gradients are F and F': by both, which an F may have, F to the bit and
+/// F' within its bound, at numbers of all kinds, in vectors and in the rest behind them.
+template <typename W, typename Gate>
+void check_both(const Gate& gate, std::size_t count) {
+  using T = typename Gate::scalar;
+  using F = typename Gate::function;
+  static_assert(hillock::detail::has_both<F, hillock::math::lanes<T>>);
+  const auto f = support::make_activation<T>(F::name, {});
+  const auto formulas = oracle::find<W>(F::name, {});
+  const reference::table table = reference::read(F::name).settings.front();
+  std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
+  const std::size_t finite = numbers.size();
+  for (const T x : {support::infinity<T>, -support::infinity<T>, support::nan<T>})
+    numbers.push_back(x);
+  while (numbers.size() % 16 != 11) numbers.push_back(T(0.5));
+  const array<T> x = support::to_array(numbers), one = array<T>::Ones(x.size());
+  support::for_each_instruction_set([&] {
+    const auto [value, slope] = gate.backward(one, x, one);
+    const array<T> y = f->forward(x), derivative = f->derivative(x);
+    CAPTURE(support::describe(*f));
+    CHECK(difference(value, y) == "");
+    support::worst_error worst;
+    for (std::size_t i = 0; i < finite; ++i) {
+      const T got = slope[static_cast<Index>(i)];
+      const W at = static_cast<W>(numbers[i]), truth = formulas->derivative(at);
+      const W floor = oracle::floor_at(*formulas, at, reference::derivative);
+      worst.meet(static_cast<double>(reference::ulps_off(got, truth, floor)), numbers[i], got,
+                 truth);
+    }
+    INFO(worst.where);
+    CHECK(worst.ulps <= double(f->derivative_error.count));
+    // Limits, which zero, and NaN.
+    const Eigen::Array<bool, Dynamic, 1> is_plain = x.isFinite() && derivative != 0;
+    CHECK(difference(array<T>(is_plain.select(one, slope)),
+                     array<T>(is_plain.select(one, derivative))) == "");
+  });
+}
+
+/// W has more digits than T.
+template <typename T, typename W>
+void check_all_both(std::size_t count) {
+  if (support::all_activations<T>().empty()) return;  // a build without double
+  check_both<W>(hillock::glu<T>{}, count);
+  check_both<W>(hillock::geglu<T>{}, count);
+  check_both<W>(hillock::swiglu<T>{}, count);
+}
+
+/// An activation whose both betrays by a wrong derivative that it was asked.
+template <typename T>
+struct witness : hillock::elementwise<witness<T>> {
+  template <typename V>
+  HILLOCK_INLINE V value(V x) const {
+    return x;
+  }
+  template <typename V>
+  HILLOCK_INLINE V prime(V x) const {
+    return 0 * x;
+  }
+  template <typename V>
+  HILLOCK_INLINE hillock::value_and_prime<V> both(V x) const {
+    return {x, 2 * x};
+  }
+  template <typename V>
+  HILLOCK_INLINE V double_prime(V x) const {
+    return 0 * x;
+  }
+  static constexpr std::string_view name = "witness";
+};
+
 }  // namespace
 
 TEST_CASE("gates give what their function gives") {
   check_gates<float>();
   check_gates<double>();
+}
+
+TEST_CASE("value and derivative at once are as exact as apart") {
+  check_all_both<float, double>(20000);
+  if constexpr (std::numeric_limits<long double>::digits >= 64)
+    check_all_both<double, long double>(5000);
+}
+
+TEST_CASE("a gate takes value and derivative at once in any place") {
+  const auto check = [](auto zero) {
+    using T = decltype(zero);
+    using vector = Eigen::Array<T, Dynamic, 1>;
+    const hillock::gated<witness, T> gate;
+    const vector x = logits<float>(37, 3, 1).template cast<T>(), one = vector::Ones(37);
+    const vector twice = x + x;
+    vector value(37), slope(37), apart = vector::Zero(74);
+    gate.backward(one, x, one, value, slope);
+    CHECK(difference(value, x) == "");
+    CHECK(difference(slope, twice) == "");
+    Eigen::Map<vector, 0, Eigen::InnerStride<2>> strided(apart.data(), 37);
+    gate.backward(one, x, one, value, strided);
+    CHECK(difference(vector(strided), twice) == "");
+  };
+  check(0.f);
+  check(Eigen::half(0));
 }
 
 TEST_CASE("both gradients are what differences tell") {

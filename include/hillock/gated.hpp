@@ -28,6 +28,19 @@ struct gate_kernel {
   value_kernel<F> factor() const { return {f}; }
 };
 
+/// F'(gate) as gate_backward computes it.
+template <typename F>
+struct gate_slope_kernel {
+  using scalar = typename F::scalar;
+  static constexpr bool is_cheap = false;
+  F f;
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& gate) const {
+    return evaluate_both(f, gate).prime;
+  }
+  second_derivative_kernel<F> differentiated() const { return {f}; }
+};
+
 /// Both gradients of one place.
 template <typename V>
 struct gate_gradients {
@@ -37,7 +50,8 @@ struct gate_gradients {
 template <typename F, typename V>
 HILLOCK_INLINE gate_gradients<V> gate_backward(const F& f, const V& value, const V& gate,
                                                const V& dy) {
-  return {dy * f.value(gate), (dy * value) * f.prime(gate)};
+  const value_and_prime<V> at = evaluate_both(f, gate);
+  return {dy * at.value, (dy * value) * at.prime};
 }
 
 /// Both gradients of n places that lie one after the other. Outputs may be inputs.
@@ -59,22 +73,14 @@ struct gate_backward_task {
       store(g.value, task.dvalue + i);
       store(g.gate, task.dgate + i);
     }
-    if (i < n) task.template rest<V>(i, static_cast<std::size_t>(n - i));
-  }
-
- private:
-  template <typename V>
-  HILLOCK_INLINE void rest(std::ptrdiff_t i, std::size_t left) const {
-    scalar in[3][V::width] = {}, out[2][V::width];
-    const std::size_t bytes = left * sizeof(scalar);
-    std::memcpy(in[0], value + i, bytes);
-    std::memcpy(in[1], gate + i, bytes);
-    std::memcpy(in[2], dy + i, bytes);
-    const gate_gradients<V> g = gate_backward(f, load<V>(in[0]), load<V>(in[1]), load<V>(in[2]));
-    store(g.value, out[0]);
-    store(g.gate, out[1]);
-    std::memcpy(dvalue + i, out[0], bytes);
-    std::memcpy(dgate + i, out[1], bytes);
+    if (i < n) {
+      const auto few = static_cast<int>(n - i);
+      const gate_gradients<V> g =
+          gate_backward(task.f, load_some<V>(task.value + i, few), load_some<V>(task.gate + i, few),
+                        load_some<V>(task.dy + i, few));
+      store_some(g.value, task.dvalue + i, few);
+      store_some(g.gate, task.dgate + i, few);
+    }
   }
 };
 
@@ -131,6 +137,8 @@ class gated {
 
   /// Both gradients in one pass into the caller's arrays, which may be value, gate or dy, and are
   /// resized where they can be. Nothing is allocated where all are in memory and of that shape.
+  /// F(gate) and F'(gate) have the bits that F gives, but for F' of sigmoid, which comes from the
+  /// quotient that F is, and may end in another bit; in any place the same one.
   template <typename X, typename G, typename D, typename DX, typename DG>
   void backward(const X& value, const G& gate, const D& dy, DX&& dvalue, DG&& dgate) const {
     if constexpr (are_arguments<X, G>() && are_arguments<D, D>()) {
@@ -205,7 +213,7 @@ class gated {
           const T v = value.coeff(i, j), g = gate.coeff(i, j), d = dy.coeff(i, j);
           dvalue.coeffRef(i, j) = d * detail::evaluate_any(detail::value_kernel<F<T>>{f_}, g);
           dgate.coeffRef(i, j) =
-              d * v * detail::evaluate_any(detail::derivative_kernel<F<T>>{f_}, g);
+              d * v * detail::evaluate_any(detail::gate_slope_kernel<F<T>>{f_}, g);
         }
     }
   }

@@ -29,13 +29,8 @@ struct gelu : elementwise<gelu<T>> {
   HILLOCK_INLINE V value(V x) const {
     using S = typename V::scalar;
     if constexpr (math::is_native<V>) {
-      constexpr S least = 2 * (std::numeric_limits<S>::min)();  // below, x/2 is no normal number
-      const V size = abs(x);
-      // (-0, for GCC joins selections of one value, and computes the joint mask lane by lane.)
-      const V normal = select(size < least, V(-0.0), size);
-      const V a = select(size > last<S>(0), V(0), normal);
-      const V positive_part = select(x < least, copysign(V(0), x), x);
-      return multiply_add(math::times_normal_tail(a, a), V(-density<V>::unit), positive_part);
+      const V a = weight(x);
+      return value_of(x, a, math::normal_tail(a));
     } else {
       const S below = probability(x.bits());
       return below == 0 ? V(S(-0.0)) : x * below;
@@ -46,18 +41,27 @@ struct gelu : elementwise<gelu<T>> {
   HILLOCK_INLINE V prime(V x) const {
     using S = typename V::scalar;
     if constexpr (math::is_native<V>) {
-      const V size = abs(x) + math::detail::imperceptible<S>;
-      const auto gone = size > last<S>(1);
-      const V a = select(gone, V(0), size);
-      const auto mills = math::divide_normal_tail(a);
-      const V rise = select(gone, V(0), fma(-mills.y, mills.correction, a - mills.y));
-      const V unit = select(x < 0, V(-density<V>::unit), V(density<V>::unit));
-      const V end = select(x < 0, V(-0.0), V(1));
-      return multiply_add(math::reduce_normal(a, a).times(rise), unit, end);
+      return both(x).prime;
     } else {
       const S below = probability(x.bits()), density_at_x = phi(x.bits());
       if (density_at_x == 0) return below == 0 ? V(S(-0.0)) : V(below);
       return below + x * density_at_x;
+    }
+  }
+
+  template <typename V>
+  HILLOCK_INLINE value_and_prime<V> both(V x) const {
+    if constexpr (math::is_native<V>) {
+      const V size = abs(x) + math::detail::imperceptible<typename V::scalar>;
+      const auto gone = size > last<typename V::scalar>(1);
+      const V a = select(gone, V(0), size);
+      const math::normal_tail tail(a);
+      const V rise = select(gone, V(0), tail.rise(a));
+      const V unit = select(x < 0, V(-density<V>::unit), V(density<V>::unit));
+      const V end = select(x < 0, V(-0.0), V(1));
+      return {value_of(x, weight(x), tail), multiply_add(tail.density.times(rise), unit, end)};
+    } else {
+      return {value(x), prime(x)};
     }
   }
 
@@ -87,6 +91,23 @@ struct gelu : elementwise<gelu<T>> {
  private:
   template <typename V>
   using density = math::normal_density<typename V::register_type>;
+
+  /// max(x, 0) - h Q(a), a tail at a and h = weight(x), which is a but where that does not matter.
+  template <typename V, typename Tail>
+  static HILLOCK_INLINE V value_of(const V& x, const V& h, const Tail& tail) {
+    const V positive_part = select(x < half_normal<V>, copysign(V(0), x), x);
+    return multiply_add(tail.times(h), V(-density<V>::unit), positive_part);
+  }
+  /// |x|, but 0 where the value is no normal number.
+  template <typename V>
+  static HILLOCK_INLINE V weight(const V& x) {
+    const V size = abs(x);
+    // (-0, for GCC joins selections of one value, and computes the joint mask lane by lane.)
+    const V normal = select(size < half_normal<V>, V(-0.0), size);
+    return select(size > last<typename V::scalar>(0), V(0), normal);
+  }
+  template <typename V>
+  static constexpr auto half_normal = 2 * (std::numeric_limits<typename V::scalar>::min)();
 
   /// The last |x| to the left whose derivative of this order is a normal number.
   template <typename S>

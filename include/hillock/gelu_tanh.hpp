@@ -30,8 +30,8 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
     const V zero = copysign(V(0), x);
     if constexpr (math::is_native<V>) {
       const math::gelu_tanh_argument<V> z(bounded(x, 0));
-      const V y = math::detail::times_bounded_logistic(x, z.high, z.low, range_);
-      return select(x < parts<V>::least[0], zero, y);
+      const math::detail::gate_quotient<typename V::register_type> logistic(z.high, z.low, range_);
+      return select(x < parts<V>::least[0], zero, logistic.times(x));
     } else {
       return select(x < parts<V>::least[0], zero, x / (1 + V(decayed(x.bits()))));
     }

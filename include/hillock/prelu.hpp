@@ -13,8 +13,8 @@ inline namespace HILLOCK_ABI {
 /// A leaky relu that learns its slopes: one for all elements (whole, the default), or one for each
 /// row (per_row) or column (per_column).
 ///
-/// Use         In place of relu where units die and data are plenty: it learns how leaky to be. Leave
-///             its slopes out of weight decay.
+/// Use         In place of relu where units die and data are plenty: it learns how leaky to be.
+///             Leave its slopes out of weight decay.
 /// Weights     slopes, a public vector of real<T>, initially 0.25; any numbers, NaN too.
 /// Shapes      x: any for whole; for per_row (per_column) of one row (column) per slope.
 /// Derivative  slope for x <= 0, else 1, as in PyTorch. By the slope: the sum of dy x over x <= 0.

@@ -37,6 +37,16 @@ struct sigmoid : elementwise<sigmoid<T>> {
   }
 
   template <typename V>
+  HILLOCK_INLINE value_and_prime<V> both(V x) const {
+    if constexpr (math::is_native<V>) {
+      const math::logistic_and_slope at(x);
+      return {at.value(), at.slope()};
+    } else {
+      return {value(x), prime(x)};
+    }
+  }
+
+  template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
     return math::logistic_second_derivative(x);
   }

@@ -35,6 +35,16 @@ struct silu : elementwise<silu<T>> {
   }
 
   template <typename V>
+  HILLOCK_INLINE value_and_prime<V> both(V x) const {
+    if constexpr (math::is_native<V>) {
+      const math::gate_at<typename V::register_type, int> gate(x, range_, 0);
+      return {gate.times(x), gate.slope()};
+    } else {
+      return {value(x), prime(x)};
+    }
+  }
+
+  template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
     return math::gate_second_derivative(x);
   }

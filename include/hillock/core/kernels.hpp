@@ -6,6 +6,14 @@
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
+
+/// What an activation's both(x) returns: value(x), to the bit, and f'(x), within the bounds of
+/// prime(x), for less than the two cost apart.
+template <typename V>
+struct value_and_prime {
+  V value, prime;
+};
+
 namespace detail {
 
 // The faces of an activation F that loops, packets and scalars evaluate. A kernel is a small value
@@ -45,6 +53,21 @@ struct value_kernel {
   }
   derivative_kernel<F> differentiated() const { return {f}; }
 };
+
+template <typename F, typename V, typename = void>
+inline constexpr bool has_both = false;
+template <typename F, typename V>
+inline constexpr bool
+    has_both<F, V, std::void_t<decltype(std::declval<const F&>().both(std::declval<V>()))>> = true;
+
+/// f(x) and f'(x), by both where F has it.
+template <typename F, typename V>
+HILLOCK_INLINE value_and_prime<V> evaluate_both(const F& f, const V& x) {
+  if constexpr (has_both<F, V>)
+    return f.both(x);
+  else
+    return {f.value(x), f.prime(x)};
+}
 
 template <typename F>
 struct backward_kernel {

@@ -153,12 +153,22 @@ HILLOCK_INLINE lanes<R> tail_product(const lanes<R>& h, const normal_density<R>&
 
 }  // namespace detail
 
-/// 2^margin h Q(a) for an exact h and 0 <= a <= 13.6 (float), 38 (double), a not denormal: error
-/// 2 ulp.
+/// The normal distribution at a, for 0 <= a <= 13.6 (float), 38 (double), a not denormal.
 template <typename R>
-HILLOCK_INLINE lanes<R> times_normal_tail(const lanes<R>& h, const lanes<R>& a) {
-  return detail::tail_product(h, reduce_normal(a, a), divide_normal_tail(a));
-}
+struct normal_tail {
+  using V = lanes<R>;
+  normal_density<R> density;
+  mills_ratio<R> mills;
+
+  HILLOCK_INLINE explicit normal_tail(const lanes<R>& a)
+      : density(reduce_normal(a, a)), mills(divide_normal_tail(a)) {}
+
+  /// 2^margin h Q(a) for an exact h: error 2 ulp.
+  HILLOCK_INLINE V times(const V& h) const { return detail::tail_product(h, density, mills); }
+
+  /// a - Q(a) / phi(a).
+  HILLOCK_INLINE V rise(const V& a) const { return fma(-mills.y, mills.correction, a - mills.y); }
+};
 
 /// erfc(x) = 1 - erf(x) = 2 Q(x sqrt 2).
 ///

@@ -17,14 +17,13 @@ inline constexpr int exp_margin = sizeof(T) == sizeof(float) ? 64 : 512;
 template <typename T>
 inline constexpr T vanished_exp = sizeof(T) == sizeof(float) ? T(-110) : T(-760);
 
-/// 2^-margin x, and a zero of x's sign where that is no normal number.
-template <typename R>
+/// 2^-Margin x, and a zero of x's sign where that is no normal number.
+template <int Margin, typename R>
 HILLOCK_INLINE lanes<R> flushed(const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
-  constexpr int margin = exp_margin<T>;
-  const V least = V((std::numeric_limits<T>::min)() * power_of_two<T>(margin));
-  return x * select(abs(x) < least, V(0), V(power_of_two<T>(-margin)));
+  const V least = V((std::numeric_limits<T>::min)() * power_of_two<T>(Margin));
+  return x * select(abs(x) < least, V(0), V(power_of_two<T>(-Margin)));
 }
 
 }  // namespace detail
@@ -57,7 +56,7 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& a) {
   using V = lanes<R>;
   if constexpr (is_native<V>) {
     using T = typename V::scalar;
-    return detail::flushed(
+    return detail::flushed<detail::exp_margin<T>>(
         reduce_exp(maximum(V(detail::vanished_exp<T>), a), T(detail::exp_margin<T>)).times(h));
   } else {
     return h * V(std::exp(a.bits()));
@@ -70,7 +69,7 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
   using V = lanes<R>;
   if constexpr (is_native<V>) {
     using T = typename V::scalar;
-    return detail::flushed(
+    return detail::flushed<detail::exp_margin<T>>(
         reduce_exp(maximum(V(detail::vanished_exp<T>), high), low, T(detail::exp_margin<T>))
             .times(h));
   } else {

@@ -45,6 +45,39 @@ HILLOCK_INLINE lanes<R> logistic(const lanes<R>& x) {
     return 1 / (1 + lanes<R>(std::exp(-x.bits())));
 }
 
+/// logistic(x), and its derivative from the same quotient: y (1 - y) for y = logistic(-|x|).
+///
+/// The value has the bits of logistic(x). Error of the slope 4 ulp; 0 where it is below the
+/// smallest normal number. Alone, logistic_derivative is faster.
+template <typename R>
+class logistic_and_slope {
+  using V = lanes<R>;
+
+ public:
+  HILLOCK_INLINE explicit logistic_and_slope(const lanes<R>& x)
+      : x_(x), e_(reduce_exp(argument(x))), y_(1 / e_.plus_one()) {}
+
+  HILLOCK_INLINE V value() const { return y_; }
+  HILLOCK_INLINE V slope() const {
+    const V y = select(x_ < 0, y_, e_.times(V(1)) * y_);
+    return multiply_add(-y, y, y);
+  }
+
+ private:
+  /// The argument of e^-x: -x, but as in logistic_argument where the value is no normal number,
+  /// and where the slope is none such an x that e^-x is 0.
+  static HILLOCK_INLINE V argument(const V& x) {
+    using T = typename V::scalar;
+    using constants = exp_constants<T>;
+    return -select(x < constants::least, V(-constants::greatest - T(0.1)),
+                   detail::faded<0>(x + detail::imperceptible<T>));
+  }
+
+  V x_;
+  exp_parts<R> e_;
+  V y_;
+};
+
 /// logistic(high + low), where low is finite and a rounding error of high's.
 template <typename R>
 HILLOCK_INLINE lanes<R> logistic(const lanes<R>& high, const lanes<R>& low) {
