@@ -86,8 +86,10 @@ struct mish : elementwise<mish<T>> {
       const V once = fma(product, e.s, product), twice = fma(once, e.s, once);
       // Near 0 the rounding of t counts the less the more it is the same everywhere.
       const auto is_small = size < S(0.7);
-      const V dividend =
-          select(is_small, product * select(falls, t, t * t), select(falls, once, twice));
+      const V bounded = select(is_small, t, V(1));  // lest its square's low part be denormal
+      const V square = bounded * bounded, square_low = fma(bounded, bounded, -square);
+      const V raised = select(falls, product * t, fma(product, square, product * square_low));
+      const V dividend = select(is_small, raised, select(falls, once, twice));
       const V unit = select(is_small, V(4), 4 * select(falls, scale, scale * scale));
       const divisor_cubed<V> cube(falls, t);
       const V near = unit * math::divide(dividend, cube.value, cube.low);

@@ -116,8 +116,9 @@ HILLOCK_INLINE V load_some(const typename V::scalar* from, int count) {
   if constexpr (math::moves_some<R>) {
     return V::from(math::register_ops<R>::load_some(from, count));
   } else {
+    if (count == V::width) return load<V>(from);
     typename V::scalar all[V::width] = {};
-    copy_some<V::width>(from, all, count);
+    copy_some<V::width / 2>(from, all, count);
     return load<V>(all);
   }
 }
@@ -128,9 +129,10 @@ HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
   if constexpr (math::moves_some<R>) {
     math::register_ops<R>::store_some(x.bits(), to, count);
   } else {
+    if (count == V::width) return store(x, to);
     typename V::scalar all[V::width];
     store(x, all);
-    copy_some<V::width, typename V::scalar>(all, to, count);
+    copy_some<V::width / 2, typename V::scalar>(all, to, count);
   }
 }
 
