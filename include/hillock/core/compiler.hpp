@@ -67,6 +67,14 @@
 #define HILLOCK_COMPILED_AVX2 0
 #endif
 
+// Are there registers of which a part can be moved to and from memory by one instruction? (Clang
+// takes such an instruction only where the flags of the whole file allow it.)
+#if defined(__x86_64__) && (!defined(__clang__) || HILLOCK_COMPILED_AVX512)
+#define HILLOCK_MOVES_SOME 1
+#else
+#define HILLOCK_MOVES_SOME 0
+#endif
+
 // Is the instruction set chosen at run time? Not where the flags already allow the widest.
 #if HILLOCK_HAS_OWN_LOOP && defined(__x86_64__) && !HILLOCK_COMPILED_AVX512 && !defined(_MSC_VER)
 #define HILLOCK_DISPATCHES 1

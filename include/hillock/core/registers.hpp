@@ -186,9 +186,7 @@ struct vector_mask {
 /// Can the first lanes of a register be loaded and stored alone, by one instruction?
 template <typename R>
 inline constexpr bool moves_some = false;
-// Clang takes such an instruction only where the flags of the whole file allow it.
-#if defined(__x86_64__) && (!defined(__clang__) || HILLOCK_COMPILED_AVX512)
-#define HILLOCK_MOVES_SOME 1
+#if HILLOCK_MOVES_SOME
 template <typename T, int N, bool Fused>
 inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
 #endif
@@ -283,7 +281,7 @@ struct register_ops<vector<T, N, Fused>> {
     return select(less(second, first), first, second);
   }
 
-#if defined(HILLOCK_MOVES_SOME)
+#if HILLOCK_MOVES_SOME
   /// The first count of N numbers, and 0 in the other lanes, whose memory is not touched.
   static HILLOCK_INLINE R load_some(const T* from, int count) {
     const auto& memory = reinterpret_cast<const T(&)[N]>(*from);
@@ -359,7 +357,7 @@ struct register_ops<vector<T, N, Fused>> {
     seal(a.v);
     return a;
   }
-#if defined(HILLOCK_MOVES_SOME)
+#if HILLOCK_MOVES_SOME
   static HILLOCK_INLINE std::uint16_t first_bits(int count) {
     return static_cast<std::uint16_t>((1u << count) - 1);
   }
