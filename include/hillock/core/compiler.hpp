@@ -94,13 +94,15 @@
 // (flatten) and compiled for it. GCC there also forgoes contraction, and what -ffast-math allows,
 // which would turn divisions into estimates; for Clang a pragma in registers.hpp does so. GCC
 // inlines only what has the same such flags or must be inlined: hence HILLOCK_INLINE on kernels.
+// Paths that GCC splits at -O3 keep a loop from being unrolled.
 #if defined(__clang__)
 #define HILLOCK_KERNEL __attribute__((noinline, flatten, min_vector_width(512)))
 #elif defined(__GNUC__) && defined(__FAST_MATH__)
 #define HILLOCK_KERNEL \
-  __attribute__((noinline, flatten, optimize("no-fast-math", "fp-contract=off")))
+  __attribute__((noinline, flatten, optimize("no-fast-math", "fp-contract=off", "no-split-paths")))
 #elif defined(__GNUC__)
-#define HILLOCK_KERNEL __attribute__((noinline, flatten, optimize("fp-contract=off")))
+#define HILLOCK_KERNEL \
+  __attribute__((noinline, flatten, optimize("fp-contract=off", "no-split-paths")))
 #endif
 
 // GCC gives a function that computes nothing itself the floating-point flags of what is inlined

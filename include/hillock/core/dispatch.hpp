@@ -140,59 +140,43 @@ HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
 
 /// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
-/// The last, partial vector is done as a full one that ends with the array. So is the first one, if
-/// the output is not aligned: stores that straddle cache lines would halve the speed of the cheap
-/// functions. The inputs of these edges are taken while they are whole, and computed last.
+/// Whole vectors, and then the part of one. For a cheap kernel a long array also begins with a
+/// part, which leaves the output aligned: stores that straddle cache lines would halve its speed.
+/// For a costly one that gains little, and each place where its code stands takes long to compile.
 template <typename Kernel, typename T>
 struct sweep {
   using scalar = T;
 
   template <typename V, typename... In>
   static HILLOCK_INLINE void on(const Kernel* kernel, T* out, std::ptrdiff_t n, const In*... in) {
-    if (n == 0) return;
     constexpr std::ptrdiff_t width = V::width;
     const Kernel local = *kernel;  // no store to the output can change it, and the compiler sees so
-    if (n < width) {
-      const auto few = static_cast<int>(n);
-      return store_some(local(load_some<V>(in, few)...), out, few);
-    }
-    const std::ptrdiff_t last = n - width, past = n < 16 * width ? 0 : misalignment<V>(out);
-    T edges[2][sizeof...(In)][V::width];
-    if (past != 0) take(edges[0], in...);
-    take(edges[1], (in + last)...);
-
-    std::ptrdiff_t i = past != 0 ? width - past : 0;
+    std::ptrdiff_t i = 0;
     if constexpr (Kernel::is_cheap) {
+      if (n >= 16 * width) {
+        i = before_aligned<V>(out);
+        part<V>(local, out, i, in...);
+      }
       HILLOCK_UNROLLED
-      for (; i < last; i += width) store(local(load<V>(in + i)...), out + i);
+      for (; i <= n - width; i += width) store(local(load<V>(in + i)...), out + i);
     } else {
-      for (; i < last; i += width) store(local(load<V>(in + i)...), out + i);
+      for (; i <= n - width; i += width) store(local(load<V>(in + i)...), out + i);
     }
-
-    for (int e = past != 0 ? 0 : 1; e < 2; ++e) {
-      const V y = compute<V>(local, edges[e], std::index_sequence_for<In...>{});
-      store(y, out + (e == 0 ? 0 : last));
-    }
+    if (i < n) part<V>(local, out + i, n - i, (in + i)...);
   }
 
  private:
-  template <typename V, size_t In, size_t... I>
-  static HILLOCK_INLINE V compute(const Kernel& k, const T (&edge)[In][V::width],
-                                  std::index_sequence<I...>) {
-    return k(load<V>(edge[I])...);
+  template <typename V, typename... In>
+  static HILLOCK_INLINE void part(const Kernel& kernel, T* out, std::ptrdiff_t n, const In*... in) {
+    const auto count = static_cast<int>(n);
+    store_some(kernel(load_some<V>(in, count)...), out, count);
   }
 
-  template <size_t In, int Width, typename... From>
-  static HILLOCK_INLINE void take(T (&edge)[In][Width], const From*... from) {
-    size_t k = 0;
-    (static_cast<void>(std::memcpy(edge[k++], from, Width * sizeof(T))), ...);
-  }
-
-  /// By how many elements the output lies past a multiple of a vector's size.
+  /// How many elements lie before the first at a multiple of a vector's size.
   template <typename V>
-  static HILLOCK_INLINE std::ptrdiff_t misalignment(const T* out) {
-    return static_cast<std::ptrdiff_t>(reinterpret_cast<std::uintptr_t>(out) %
-                                       (V::width * sizeof(T)) / sizeof(T));
+  static HILLOCK_INLINE std::ptrdiff_t before_aligned(const T* out) {
+    constexpr std::uintptr_t size = V::width * sizeof(T);
+    return static_cast<std::ptrdiff_t>(-reinterpret_cast<std::uintptr_t>(out) % size / sizeof(T));
   }
 };
 
