@@ -59,7 +59,7 @@ inline tables read(std::string_view name, const std::string& directory = REFEREN
   tables all;
   const std::vector<std::string> titles = cells_of(line);
   const std::size_t parameters = titles.size() - 4;  // x, f, f', f''
-  for (std::size_t k = 0; k < parameters; ++k) {  // alpha: finite and > 0
+  for (std::size_t k = 0; k < parameters; ++k) {     // alpha: finite and > 0
     const std::size_t colon = titles[k].find(": ");
     if (colon == std::string::npos) give_up(path + ": no domain: " + titles[k]);
     all.parameter_names.push_back(titles[k].substr(0, colon));

@@ -81,4 +81,12 @@ matrix<T> logits(Index rows, Index cols, double spread, unsigned seed) {
   return logits<T>(rows * cols, spread, seed).reshaped(rows, cols).matrix();
 }
 
+/// body(x) on every instruction set, for logits whose rows are short and long.
+template <typename Body>
+void for_each_length(Body body) {
+  support::for_each_instruction_set([&] {
+    for (const Index n : {1, 7, 67, 1003}) body(logits<float>(5, n, 3, 1));
+  });
+}
+
 }  // namespace slices

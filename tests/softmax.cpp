@@ -552,14 +552,12 @@ void check_allocations(const Softmax& f, const X& x, const X& dy) {
 }  // namespace
 
 TEST_CASE("no form of call allocates") {
-  support::for_each_instruction_set([] {
-    for (const Index n : {1, 7, 67, 1003})
-      for (const float temperature : {1.f, 0.3f}) {
-        const array<float> x = array<float>::LinSpaced(n, -3, 4);
-        const matrix<float> wide = logits<float>(5, n, 3, 1);
-        check_allocations(hillock::softmax<float>{temperature}, x, x);
-        check_allocations(hillock::softmax<float, hillock::per_column>{temperature}, wide, wide);
-        check_allocations(hillock::softmax<float, hillock::per_row>{temperature}, wide, wide);
-      }
+  slices::for_each_length([](const matrix<float>& wide) {
+    for (const float temperature : {1.f, 0.3f}) {
+      const array<float> x = wide.row(0).array();
+      check_allocations(hillock::softmax<float>{temperature}, x, x);
+      check_allocations(hillock::softmax<float, hillock::per_column>{temperature}, wide, wide);
+      check_allocations(hillock::softmax<float, hillock::per_row>{temperature}, wide, wide);
+    }
   });
 }

@@ -405,12 +405,9 @@ void check_allocations(const matrix<float>& x) {
 }  // namespace
 
 TEST_CASE("the loss and its gradient allocate nothing") {
-  support::for_each_instruction_set([] {
-    for (const Index n : {1, 7, 67, 1003}) {
-      const matrix<float> x = logits<float>(5, n, 3, 1);
-      check_allocations<hillock::per_column>(x);
-      check_allocations<hillock::per_row>(x);
-    }
+  slices::for_each_length([](const matrix<float>& x) {
+    check_allocations<hillock::per_column>(x);
+    check_allocations<hillock::per_row>(x);
   });
 }
 

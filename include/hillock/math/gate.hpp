@@ -188,10 +188,6 @@ HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
   return 0;
 }
 
-}  // namespace detail
-
-namespace detail {
-
 /// Far out, 2^curve_margin times a multiple of g'' is computed: enough for none below the smallest
 /// normal number to be denormal before it is known to be one, and less than g'' has fallen there.
 inline constexpr int curve_margin = 56;
