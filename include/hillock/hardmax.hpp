@@ -10,7 +10,7 @@ namespace detail {
 
 template <typename R>
 struct hardmax_forward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   static constexpr R minus_infinity = -std::numeric_limits<R>::infinity();
   static constexpr R nan = std::numeric_limits<R>::quiet_NaN();
   bool is_masked;  // -infinity never wins

@@ -12,7 +12,8 @@ namespace detail {
 /// y = (x - max) / t - log sum e^((x - max) / t)
 template <typename R>
 struct log_softmax_forward {
-  static constexpr bool is_worth_a_tile = true, takes_groups = true;
+  static constexpr int tiled_vectors = 4;
+  static constexpr bool takes_groups = true;
   R temperature;
 
   template <bool Along, typename Rows, typename Targets>
@@ -37,90 +38,157 @@ struct log_softmax_forward {
   }
 };
 
-/// The probabilities of a slice from its logits; what takes part are entries above -infinity.
-template <bool Along, typename X, typename To>
+/// The probabilities of a group of slices from their logits, in two passes: their sums must be
+/// known before them.
+template <bool Along, typename Rows>
 class from_logits {
-  using V = typename X::lanes_type;
+  using group = softmax_group<Along, Rows>;
 
  public:
-  HILLOCK_INLINE from_logits(const place& at, const X& x, const To& to, typename V::scalar t)
-      : row_(at, x, t), e_(at, row_, to), inverse_(e_.total()) {}
-  template <typename At>
-  HILLOCK_INLINE V probability(At j) const {
-    return inverse_.times(e_.get(j));
+  using V = typename group::V;
+  using R = typename group::R;
+  static constexpr int most_rows = group::most_rows;
+
+  HILLOCK_INLINE from_logits(const place& at, const Rows& x, R temperature)
+      : rows_(at, x, temperature) {}
+  HILLOCK_INLINE int size() const { return rows_.size(); }
+
+  /// each(j, logits, multiples of the probabilities)
+  template <typename To, typename Each>
+  HILLOCK_INLINE void first_pass(const place& at, int i, const To& to, Each each) {
+    const auto row = rows_[i];
+    sum_[i] = exponentials(at, row, to, [&](auto j, const V& e) HILLOCK_INLINE_LAMBDA {
+                each(j, row.get(j), e);
+              }).total();
   }
-  template <typename At>
-  HILLOCK_INLINE V where_possible(At j, const V& v) const {
-    return select(row_.get(j) == row_.minus_infinity, V(0), v);
+  /// What a sum of such multiples is of probabilities.
+  HILLOCK_INLINE V scaled(int i, const V& sum) const { return reciprocal(sum_[i]).times(sum); }
+
+  /// each(j, logits, probabilities)
+  template <typename To, typename Each>
+  HILLOCK_INLINE void second_pass(const place& at, int i, const To& to, Each each) const {
+    const auto row = rows_[i];
+    const exponentials e(row, to);
+    const reciprocal inverse(sum_[i]);
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V p = inverse.times(e.get(j));
+      each(j, row.get(j), p);
+    });
   }
 
  private:
-  softmax_row<Along, X> row_;
-  exponentials<Along, X, To> e_;
-  reciprocal<V> inverse_;
+  group rows_;
+  running_sum<V> sum_[most_rows];
 };
 
 /// The same from their logarithms.
-template <bool Along, typename Y, typename To>
+template <bool Along, typename Rows>
 class from_logarithms {
-  using V = typename Y::lanes_type;
-  static constexpr auto minus_infinity = -std::numeric_limits<typename V::scalar>::infinity();
+  using row = decltype(std::declval<const Rows&>()(0));
 
  public:
-  HILLOCK_INLINE from_logarithms(const place&, const Y& y, const To&, typename V::scalar) : y_(y) {}
-  template <typename At>
-  HILLOCK_INLINE V probability(At j) const {
-    return exp_below(y_.get(j, minus_infinity), V(0), V(1), false);
+  using V = typename row::lanes_type;
+  using R = typename V::scalar;
+  static constexpr int most_rows = Along ? group_size : 1;
+
+  HILLOCK_INLINE from_logarithms(const place& at, const Rows& y, R)
+      : y_(y), size_(Along ? at.rows : 1) {}
+  HILLOCK_INLINE int size() const { return size_; }
+
+  template <typename To, typename Each>
+  HILLOCK_INLINE void first_pass(const place& at, int i, const To& to, Each each) const {
+    second_pass(at, i, to, each);
   }
-  template <typename At>
-  HILLOCK_INLINE V where_possible(At j, const V& v) const {
-    return select(y_.get(j, minus_infinity) == minus_infinity, V(0), v);
+  HILLOCK_INLINE V scaled(int, const V& sum) const { return sum; }
+
+  template <typename To, typename Each>
+  HILLOCK_INLINE void second_pass(const place& at, int i, const To&, Each each) const {
+    const row y = y_(i);
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V log = y.get(j, -std::numeric_limits<R>::infinity());
+      each(j, log, exp_below(log, V(0), V(1), false));
+    });
   }
 
  private:
-  Y y_;
+  const Rows& y_;
+  int size_;
 };
 
+/// v, but 0 where the logit is -infinity.
+template <typename V>
+HILLOCK_INLINE V where_possible(const V& logit, const V& v) {
+  using R = typename V::scalar;
+  return select(logit == -std::numeric_limits<R>::infinity(), V(0), v);
+}
+
 /// dx = (dy - p <1, dy>) / t
-template <template <bool, typename, typename> class Probabilities, typename R>
+template <template <bool, typename> class Probabilities, typename R>
 struct log_softmax_backward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 3;
+  static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename X, typename G, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const G& dy, const To& to) const {
-    using V = typename X::lanes_type;
-    const Probabilities<Along, X, To> p(at, x, to, temperature);
-    slice_sum<Along, V> sum;
-    at.for_each_vector(
-        [&](auto j) HILLOCK_INLINE_LAMBDA { sum.add(j.j, p.where_possible(j, dy.get(j, 0))); });
-    const V total = sum.total(to.vectors).sum;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V dx = fma(-p.probability(j), total, dy.get(j, 0));
-      to.put(j, p.where_possible(j, temperature == 1 ? dx : dx / temperature));
-    });
+  template <bool Along, typename Rows, typename Others, typename Targets>
+  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& dy,
+                          const Targets& to) const {
+    using probabilities = Probabilities<Along, Rows>;
+    using V = typename probabilities::V;
+    probabilities all(at, x, temperature);
+    struct {
+      V of_row = 0;
+    } total[probabilities::most_rows];
+    for (int i = 0; i < all.size(); ++i) {
+      const auto g = dy(i);
+      slice_sum<Along, V> sum;
+      all.first_pass(at, i, to(i), [&](auto j, const V& logit, const V&) HILLOCK_INLINE_LAMBDA {
+        sum.add(j.j, where_possible(logit, g.get(j, 0)));
+      });
+      total[i].of_row = sum.total(at.vectors).sum;
+    }
+    for (int i = 0; i < all.size(); ++i) {
+      const auto g = dy(i);
+      const auto dx = to(i);
+      all.second_pass(at, i, dx, [&](auto j, const V& logit, const V& p) HILLOCK_INLINE_LAMBDA {
+        const V change = fma(-p, total[i].of_row, g.get(j, 0));
+        dx.put(j, where_possible(logit, temperature == 1 ? change : change / temperature));
+      });
+    }
   }
 };
 
 /// J v = (v - <p, v>) / t
-template <template <bool, typename, typename> class Probabilities, typename R>
+template <template <bool, typename> class Probabilities, typename R>
 struct log_softmax_jvp {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 3;
+  static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename X, typename W, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const W& v, const To& to) const {
-    using V = typename X::lanes_type;
-    const Probabilities<Along, X, To> p(at, x, to, temperature);
-    dot_product<Along, V> product;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      product.add(j.j, p.probability(j), p.where_possible(j, v.get(j, 0)));
-    });
-    const V dot = product.total(to.vectors);
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V change = v.get(j, 0) - dot;
-      to.put(j, p.where_possible(j, temperature == 1 ? change : change / temperature));
-    });
+  template <bool Along, typename Rows, typename Others, typename Targets>
+  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& v,
+                          const Targets& to) const {
+    using probabilities = Probabilities<Along, Rows>;
+    using V = typename probabilities::V;
+    probabilities all(at, x, temperature);
+    struct {
+      V of_row = 0;
+    } dot[probabilities::most_rows];
+    for (int i = 0; i < all.size(); ++i) {
+      const auto w = v(i);
+      dot_product<Along, V> product;
+      all.first_pass(at, i, to(i), [&](auto j, const V& logit, const V& p) HILLOCK_INLINE_LAMBDA {
+        product.add(j.j, p, where_possible(logit, w.get(j, 0)));
+      });
+      dot[i].of_row = all.scaled(i, product.total(at.vectors));
+    }
+    for (int i = 0; i < all.size(); ++i) {
+      const auto w = v(i);
+      const auto y = to(i);
+      all.second_pass(at, i, y, [&](auto j, const V& logit, const V&) HILLOCK_INLINE_LAMBDA {
+        const V change = w.get(j, 0) - dot[i].of_row;
+        y.put(j, where_possible(logit, temperature == 1 ? change : change / temperature));
+      });
+    }
   }
 };
 

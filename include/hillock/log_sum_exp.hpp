@@ -41,7 +41,7 @@ struct slice_values {
 template <typename T>
 struct log_sum_exp_forward {
   using R = real<T>;
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   R temperature;
   slice_values<T> out;
 
@@ -57,7 +57,7 @@ struct log_sum_exp_forward {
 /// dx = softmax(x) dy
 template <typename T>
 struct log_sum_exp_backward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   real<T> temperature;
   slice_values<const T> dy;
 
@@ -78,7 +78,7 @@ struct log_sum_exp_backward {
 /// <softmax(x), v>
 template <typename T>
 struct log_sum_exp_jvp {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   real<T> temperature;
   slice_values<T> out;
 

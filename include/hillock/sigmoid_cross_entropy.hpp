@@ -50,7 +50,7 @@ struct sigmoid_loss_gradient_kernel {
 /// The losses of slices, summed.
 template <typename T>
 struct sigmoid_loss_sum {
-  static constexpr bool is_worth_a_tile = false;
+  static constexpr int tiled_vectors = 0;
   sigmoid_loss_kernel<T> loss;
   losses<T> out;
 

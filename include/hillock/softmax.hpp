@@ -11,7 +11,8 @@ namespace detail {
 /// y = e / sum e, for the exponentials e below the maximum.
 template <typename R>
 struct softmax_forward {
-  static constexpr bool is_worth_a_tile = true, takes_groups = true;
+  static constexpr int tiled_vectors = 4;
+  static constexpr bool takes_groups = true;
   R temperature;
 
   template <bool Along, typename Rows, typename Targets>
@@ -54,7 +55,8 @@ struct softmax_product {
 
 template <typename R>
 struct softmax_backward : softmax_product<R> {
-  static constexpr bool is_worth_a_tile = true, takes_groups = true;
+  static constexpr int tiled_vectors = 3;
+  static constexpr bool takes_groups = true;
 
   template <bool Along, typename Rows, typename Others, typename Targets>
   HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& v,
@@ -70,13 +72,11 @@ struct softmax_backward : softmax_product<R> {
       const auto row = rows[i];
       const auto w = v(i);
       const auto dx = to(i);
-      exponentials e(at, row, dx);
       dot_product<Along, V> product;
-      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        const V p = e.get(j);
-        product.add(j.j, p, this->where_positive(p, w.get(j, 0)));
+      exponentials all(at, row, dx, [&](auto j, const V& e) HILLOCK_INLINE_LAMBDA {
+        product.add(j.j, e, this->where_positive(e, w.get(j, 0)));
       });
-      sum[i] = {e.total(), product.total(at.vectors)};
+      sum[i] = {all.total(), product.total(at.vectors)};
     }
     for (int i = 0; i < rows.size(); ++i) {
       const auto row = rows[i];
@@ -94,7 +94,7 @@ struct softmax_backward : softmax_product<R> {
 
 template <typename R>
 struct softmax_backward_from_output : softmax_product<R> {
-  static constexpr bool is_worth_a_tile = false;
+  static constexpr int tiled_vectors = 1;
 
   template <bool Along, typename Y, typename W, typename To>
   HILLOCK_INLINE void run(const place& at, const Y& y, const W& v, const To& to) const {

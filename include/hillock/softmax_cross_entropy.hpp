@@ -98,7 +98,7 @@ struct label_targets : class_options<T> {
 /// kept w_label (log sum e^x - x_label) + spread sum over i of w_i (log sum e^x - x_i)
 template <typename T, typename L>
 struct label_loss : label_targets<T, L> {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   losses<T> out;
 
   template <bool Along, typename X>
@@ -125,7 +125,7 @@ struct label_loss : label_targets<T, L> {
 template <typename T, typename L>
 struct label_gradient : label_targets<T, L> {
   using R = real<T>;
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
 
   template <bool Along, typename X, typename To>
   HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
@@ -190,7 +190,7 @@ struct weighted_targets {
 /// sum over i of q_i (log sum e^x - x_i)
 template <typename T>
 struct probability_loss : class_options<T> {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   losses<T> out;
 
   template <bool Along, typename X, typename Q>
@@ -212,7 +212,7 @@ struct probability_loss : class_options<T> {
 /// softmax(x) sum of q - q
 template <typename T>
 struct probability_gradient : class_options<T> {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
 
   template <bool Along, typename X, typename Q, typename To>
   HILLOCK_INLINE void run(const place& at, const X& x, const Q& t, const To& to) const {

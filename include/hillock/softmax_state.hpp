@@ -42,7 +42,7 @@ struct exponential_sum {
 template <typename T>
 struct exponential_sum_kernel {
   using R = real<T>;
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   exponential_sum<R>* state;
 
   template <bool Along, typename X>

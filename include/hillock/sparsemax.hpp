@@ -68,7 +68,7 @@ class simplex_projection {
 
 template <typename R>
 struct sparsemax_forward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   R temperature;
 
   template <bool Along, typename X, typename To>
@@ -97,7 +97,7 @@ class projected {
 /// dx = (v - mean of v) / temperature on the support of y, else 0: backward and jvp alike.
 template <template <bool, typename> class Output, typename R>
 struct sparsemax_backward {
-  static constexpr bool is_worth_a_tile = true;
+  static constexpr int tiled_vectors = 4;
   R temperature;
 
   template <bool Along, typename X, typename W, typename To>

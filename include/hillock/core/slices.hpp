@@ -483,6 +483,7 @@ inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups
 
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with functions that give row 0, 1 ... of a group. A mask applies to the first input.
+/// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles.
 template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
           typename Mask = unmasked>
 struct slice_task {
@@ -499,7 +500,7 @@ struct slice_task {
     const slice_task task = *this;  // no store to the output can change it
     std::ptrdiff_t s = 0;
     if constexpr (Along && (V::width > 1))
-      if (Kernel::is_worth_a_tile && length <= tile<V>::most)
+      if (length <= Kernel::tiled_vectors * V::width)
         for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
     const std::ptrdiff_t step = task.template slices_at_a_time<V>();
     for (; s < count; s += step) task.template group<V>(s, step);

@@ -125,7 +125,7 @@ HILLOCK_INLINE V slopes_at(const place& at, const R* slopes) {
 
 template <typename R>
 struct sloped_slices {
-  static constexpr bool is_worth_a_tile = false;
+  static constexpr int tiled_vectors = 0;
   const R* slopes;
 
   template <bool Along, typename X, typename To>
@@ -166,7 +166,7 @@ struct slope_sums {
 /// The gradient of the slopes and, given a target, that of x.
 template <typename R, bool OneSlope>
 struct slope_gradients {
-  static constexpr bool is_worth_a_tile = false;
+  static constexpr int tiled_vectors = 0;
   const R* slopes;
   slope_sums<R> sums;
 

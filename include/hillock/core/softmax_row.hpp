@@ -165,11 +165,17 @@ class exponentials {
 
  public:
   HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to)
+      : exponentials(at, row, to, [](auto, const V&) HILLOCK_INLINE_LAMBDA {}) {}
+  /// Also calls each(j, e) of every vector.
+  template <typename Each>
+  HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to,
+                              Each each)
       : row_(row), to_(to) {
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       const V e = row_.exponential(j);
       to_.keep(j, e);
       sum_.add(j.j, e);
+      each(j, e);
     });
   }
   /// Those that another object has kept.
