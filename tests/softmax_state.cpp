@@ -18,22 +18,24 @@ using slices::matrix;
 using support::infinity;
 
 template <typename T>
-void check_state(double spread, Index n) {
-  CAPTURE(support::name_of_type<T>(), spread, n);
+void check_state(double spread, Index n, T temperature) {
+  CAPTURE(support::name_of_type<T>(), spread, n, temperature);
   const double epsilon = std::numeric_limits<T>::epsilon();
   const array<T> x = logits<T>(n, spread, 3);
-  const slices::wide truth = slices::softmax(x);
-  const double whole = static_cast<double>(
-      hillock::log_sum_exp<double>{}.forward(array<double>(x.template cast<double>())));
-  const double size = (std::max)({std::abs(whole), std::abs(static_cast<double>(x.maxCoeff())),
-                                  std::log(static_cast<double>(n))});
+  const slices::wide truth = slices::softmax(x, static_cast<long double>(temperature));
+  const double whole =
+      static_cast<double>(hillock::log_sum_exp<double>{static_cast<double>(temperature)}.forward(
+          array<double>(x.template cast<double>())));
+  const double size =
+      (std::max)({std::abs(whole), std::abs(static_cast<double>(x.maxCoeff())),
+                  static_cast<double>(temperature) * std::log(static_cast<double>(n))});
   const auto agrees = [&](const hillock::softmax_state<T>& state) {
     for (Index i = 0; i < n; ++i)
       if (!(reference::ulps_off(state.probability(x[i]), truth[static_cast<std::size_t>(i)]) <= 8))
         return false;
     return std::abs(static_cast<double>(state.log_sum_exp()) - whole) <= 4 * epsilon * size;
   };
-  hillock::softmax_state<T> at_once, one_by_one, empty;
+  hillock::softmax_state<T> at_once(temperature), one_by_one(temperature), empty(temperature);
   at_once.push(x);
   CHECK(agrees(at_once));
   for (Index i = 0; i < n; ++i) one_by_one.push(x.segment(i, 1));
@@ -41,7 +43,7 @@ void check_state(double spread, Index n) {
   // Any three parts, merged from the left or from the right; a state of nothing changes nothing.
   for (const Index first : {Index(0), n / 5, n / 2})
     for (const Index second : {n / 2, n - 1, n}) {
-      hillock::softmax_state<T> a, b, c;
+      hillock::softmax_state<T> a(temperature), b(temperature), c(temperature);
       a.push(x.head(first));
       b.push(x.segment(first, second - first));
       c.push(x.tail(n - second));
@@ -56,13 +58,13 @@ void check_state(double spread, Index n) {
       const T before = left.log_sum_exp();
       left.merge(empty);
       CHECK(left.log_sum_exp() == before);
-      hillock::softmax_state<T> neutral;
+      hillock::softmax_state<T> neutral(temperature);
       neutral.merge(left);
       CHECK(neutral.log_sum_exp() == before);
     }
   // A matrix, by columns and by rows, and an expression.
   if (n % 4 == 0) {
-    hillock::softmax_state<T> columns, rows, expression;
+    hillock::softmax_state<T> columns(temperature), rows(temperature), expression(temperature);
     const matrix<T> block = x.reshaped(4, n / 4).matrix();
     columns.push(block);
     rows.push(block.transpose());
@@ -79,10 +81,11 @@ TEST_CASE("parts in any order give what the whole gives") {
   support::for_each_instruction_set([] {
     CAPTURE(hillock::name_of(hillock::instruction_set()));
     for (const double spread : {0.1, 10.0, 300.0, 1e30})
-      for (const Index n : {1, 2, 40, 100, 1000}) {
-        check_state<float>(spread, n);
-        check_state<double>(spread, n);
-      }
+      for (const Index n : {1, 2, 40, 100, 1000})
+        for (const float temperature : {1.f, 0.3f, 7.f}) {
+          check_state<float>(spread, n, temperature);
+          check_state<double>(spread, n, static_cast<double>(temperature));
+        }
   });
 }
 
@@ -142,6 +145,21 @@ TEST_CASE("the edges of a state") {
   CHECK(std::isnan(state.log_sum_exp()));
   CHECK(std::isnan(state.probability(1)));
 }
+
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+TEST_CASE("a temperature must be positive, and that of the other state the same") {
+  using support::complaint;
+  CHECK(complaint([] { hillock::softmax_state<float>(-1); }) ==
+        "hillock: softmax_state: temperature must be finite and > 0, but is -1");
+  hillock::softmax_state<float> warm(2), usual;
+  warm.push(Eigen::Array2f(1, 2));
+  usual.push(Eigen::Array2f(1, 2));
+  const float before = usual.log_sum_exp();
+  CHECK(complaint([&] { usual.merge(warm); }) ==
+        "hillock: softmax_state.merge: the other state's temperature is 2, but this one's is 1");
+  CHECK(usual.log_sum_exp() == before);
+}
+#endif
 
 TEST_CASE("a state allocates nothing") {
   slices::for_each_length([](const matrix<float>& x) {
