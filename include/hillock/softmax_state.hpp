@@ -71,14 +71,15 @@ struct exponential_sum_kernel {
 ///
 /// Use         Softmax of more numbers than are at hand at a time: attention by blocks, streams,
 ///             several machines.
-/// Parameters  temperature > 0, finite, by default 1.
+/// Parameters  temperature t > 0, finite, by default 1.
 /// Shapes      block: an array or a matrix of T of any shape, or an expression of such.
 /// Edges       NaN or +infinity makes probabilities NaN; log_sum_exp() is NaN with the first, and
 ///             infinity with the second alone. -infinity adds nothing. Having seen nothing else,
 ///             log_sum_exp() is -infinity and probability(x) is 0.
 /// Error       8 ulp for probabilities, of blocks down to single numbers; log_sum_exp 4 ulp of the
-///             largest of its maximum, itself and log n.
-/// Errors      std::invalid_argument where states of unlike temperature are merged.
+///             largest of its maximum, itself and t log n.
+/// Errors      std::invalid_argument for a temperature out of its domain, and where states of unlike
+///             temperature are merged.
 /// Source      Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 template <typename T>
 class softmax_state {

@@ -499,9 +499,12 @@ struct slice_task {
   HILLOCK_INLINE void on() const {
     const slice_task task = *this;  // no store to the output can change it
     std::ptrdiff_t s = 0;
-    if constexpr (Along && (V::width > 1))
-      if (length <= Kernel::tiled_vectors * V::width)
+    if constexpr (Along && (V::width > 1)) {
+      constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
+      static_assert(longest <= tile<V>::most);
+      if (length <= longest)
         for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
+    }
     const std::ptrdiff_t step = task.template slices_at_a_time<V>();
     for (; s < count; s += step) task.template group<V>(s, step);
   }
