@@ -123,6 +123,8 @@ void enrol(const contender<Array>& c, Eigen::Index size, Data data, Error error)
 }
 
 void enrol_elementwise();
+void enrol_gates();
 void enrol_softmax();
+void enrol_other_slices();
 
 }  // namespace bench

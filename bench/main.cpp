@@ -54,7 +54,7 @@ class medians : public benchmark::ConsoleReporter {
 
 /// The command line after these: what is given there wins.
 std::vector<char*> with_defaults(int argc, char** argv) {
-  static std::string defaults[] = {"--benchmark_filter=/float/4096/|softmax/.*/float/",
+  static std::string defaults[] = {"--benchmark_filter=/4096/|/float/(10|128|1000|32000)/",
                                    "--benchmark_repetitions=31", "--benchmark_min_time=0.003",
                                    "--benchmark_report_aggregates_only=true",
                                    "--benchmark_enable_random_interleaving=true"};
@@ -86,7 +86,9 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&count, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
   bench::enrol_elementwise();
+  bench::enrol_gates();
   bench::enrol_softmax();
+  bench::enrol_other_slices();
   describe_build();
   medians reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// softmax and log_softmax of every column, and a gate, beside what users write by hand.
+// softmax and log_softmax of every column and of every row, beside what users write by hand.
 #include "bench.hpp"
 #include "peers/peers.hpp"
 #include "std_fast_math.hpp"
 
-#include <hillock/gated.hpp>
 #include <hillock/log_softmax.hpp>
 #include <hillock/softmax.hpp>
 
@@ -17,21 +16,32 @@ template <typename T>
 using array = Eigen::Array<T, Eigen::Dynamic, Eigen::Dynamic>;
 
 template <typename T>
-using softmax = hillock::softmax<T, hillock::per_column>;
+using contenders = std::vector<contender<array<T>>>;
+
+/// hillock's rows of F, which is made in the call, as a default one costs nothing.
+template <typename F, typename T = typename F::scalar>
+contenders<T> own(const std::string& name) {
+  using Arrays = arrays<array<T>>;
+  return {{name, "forward", "hillock", [](Arrays& a) { a.out = F{}.forward(a.x); }},
+          {name, "backward", "hillock", [](Arrays& a) { a.out = F{}.backward(a.x, a.dy); }},
+          {name, "from_output", "hillock",
+           [](Arrays& a) { a.out = F{}.backward_from_output(a.y, a.dy); }}};
+}
+
+/// Adds forms of a function to its rows.
+template <typename T>
+auto adder(contenders<T>& all) {
+  return [&all](const char* who, const char* pass, const char* code, auto run) {
+    all.push_back({all.front().function, pass, std::string(who) + ": " + code, run});
+  };
+}
 
 template <typename T>
-std::vector<contender<array<T>>> contenders() {
+contenders<T> softmax_per_column() {
   using Row [[maybe_unused]] = Eigen::Array<T, 1, Eigen::Dynamic>;
   using Arrays = arrays<array<T>>;
-  std::vector<contender<array<T>>> all = {
-      {"softmax", "forward", "hillock", [](Arrays& a) { a.out = softmax<T>{}.forward(a.x); }},
-      {"softmax", "backward", "hillock",
-       [](Arrays& a) { a.out = softmax<T>{}.backward(a.x, a.dy); }},
-      {"softmax", "from_output", "hillock",
-       [](Arrays& a) { a.out = softmax<T>{}.backward_from_output(a.y, a.dy); }}};
-  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
-    all.push_back({"softmax", pass, std::string(who) + ": " + code, run});
-  };
+  auto all = own<hillock::softmax<T, hillock::per_column>>("softmax");
+  const auto add = adder<T>(all);
   // clang-format off
   add("minidnn", "forward", HILLOCK_BENCH_CODE(
       out = (x.rowwise() - x.colwise().maxCoeff()).exp();
@@ -62,21 +72,9 @@ std::vector<contender<array<T>>> contenders() {
 }
 
 template <typename T>
-using log_softmax = hillock::log_softmax<T, hillock::per_column>;
-
-template <typename T>
-std::vector<contender<array<T>>> contenders_of_log() {
-  using Arrays = arrays<array<T>>;
-  std::vector<contender<array<T>>> all = {
-      {"log_softmax", "forward", "hillock",
-       [](Arrays& a) { a.out = log_softmax<T>{}.forward(a.x); }},
-      {"log_softmax", "backward", "hillock",
-       [](Arrays& a) { a.out = log_softmax<T>{}.backward(a.x, a.dy); }},
-      {"log_softmax", "from_output", "hillock",
-       [](Arrays& a) { a.out = log_softmax<T>{}.backward_from_output(a.y, a.dy); }}};
-  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
-    all.push_back({"log_softmax", pass, std::string(who) + ": " + code, run});
-  };
+contenders<T> log_softmax_per_column() {
+  auto all = own<hillock::log_softmax<T, hillock::per_column>>("log_softmax");
+  const auto add = adder<T>(all);
   // clang-format off
   add("eigen", "forward", HILLOCK_BENCH_CODE(
       for (Eigen::Index i = 0; i < x.cols(); ++i) {
@@ -90,47 +88,83 @@ std::vector<contender<array<T>>> contenders_of_log() {
   return all;
 }
 
-/// A gate, with x for the gate and y for the value. Backward needs a second destination.
+/// Of a column-major array, whose rows are not contiguous.
 template <typename T>
-std::vector<contender<array<T>>> contenders_of_gate() {
-  using Arrays = arrays<array<T>>;
-  static array<T> other;
-  std::vector<contender<array<T>>> all = {
-      {"swiglu", "forward", "hillock",
-       [](Arrays& a) { a.out = hillock::swiglu<T>{}.forward(a.y, a.x); }},
-      {"swiglu", "backward", "hillock",
-       [](Arrays& a) { hillock::swiglu<T>{}.backward(a.y, a.x, a.dy, a.out, other); }}};
-  const auto add = [&](const char* who, const char* pass, const char* code, auto run) {
-    all.push_back({"swiglu", pass, std::string(who) + ": " + code, run});
-  };
+contenders<T> softmax_per_row() {
+  using Column [[maybe_unused]] = Eigen::Array<T, Eigen::Dynamic, 1>;
+  auto all = own<hillock::softmax<T, hillock::per_row>>("softmax_per_row");
+  const auto add = adder<T>(all);
   // clang-format off
-  add("eigen", "forward", HILLOCK_BENCH_CODE(out = y * x / (1 + (-x).exp())));
+  add("eigen", "forward", HILLOCK_BENCH_CODE(
+      out = (x.colwise() - x.rowwise().maxCoeff()).exp();
+      const Column sums = out.rowwise().sum(); out.colwise() /= sums));
+  add("eigen", "forward", HILLOCK_BENCH_CODE(
+      const Column most = x.rowwise().maxCoeff(); Column sums = Column::Zero(x.rows());
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        out.col(i) = (x.col(i) - most).exp(); sums += out.col(i); }
+      sums = sums.inverse(); out.colwise() *= sums));
   add("eigen", "backward", HILLOCK_BENCH_CODE(
-      out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 + x * (1 - out)); out *= dy * x));
+      const Column most = x.rowwise().maxCoeff(); Column sums = Column::Zero(x.rows()); Column means = sums;
+      for (Eigen::Index i = 0; i < x.cols(); ++i) {
+        out.col(i) = (x.col(i) - most).exp(); sums += out.col(i); means += out.col(i) * dy.col(i); }
+      sums = sums.inverse(); means *= sums;
+      for (Eigen::Index i = 0; i < x.cols(); ++i) out.col(i) *= sums * (dy.col(i) - means)));
+  add("eigen", "from_output", HILLOCK_BENCH_CODE(
+      const Column means = (y * dy).rowwise().sum(); out = y * (dy.colwise() - means)));
   // clang-format on
   return all;
 }
 
-/// Slices of the given length, some 32000 elements in all.
 template <typename T>
-arrays<array<T>>& data(Eigen::Index length) {
-  static std::map<Eigen::Index, arrays<array<T>>> all;
+contenders<T> log_softmax_per_row() {
+  using Column [[maybe_unused]] = Eigen::Array<T, Eigen::Dynamic, 1>;
+  auto all = own<hillock::log_softmax<T, hillock::per_row>>("log_softmax_per_row");
+  const auto add = adder<T>(all);
+  // clang-format off
+  add("eigen", "forward", HILLOCK_BENCH_CODE(
+      const Column most = x.rowwise().maxCoeff(); Column sums = Column::Zero(x.rows());
+      for (Eigen::Index i = 0; i < x.cols(); ++i) sums += (x.col(i) - most).exp();
+      sums = most + sums.log(); out = x.colwise() - sums));
+  add("eigen", "backward", HILLOCK_BENCH_CODE(
+      const Column most = x.rowwise().maxCoeff(); Column sums = Column::Zero(x.rows());
+      for (Eigen::Index i = 0; i < x.cols(); ++i) { out.col(i) = (x.col(i) - most).exp(); sums += out.col(i); }
+      sums = dy.rowwise().sum() / sums;
+      for (Eigen::Index i = 0; i < x.cols(); ++i) out.col(i) = dy.col(i) - out.col(i) * sums));
+  add("eigen", "from_output", HILLOCK_BENCH_CODE(
+      const Column sums = dy.rowwise().sum();
+      for (Eigen::Index i = 0; i < x.cols(); ++i) out.col(i) = dy.col(i) - y.col(i).exp() * sums));
+  // clang-format on
+  return all;
+}
+
+/// Slices of the given length, some 32000 elements in all; y is what F gives.
+template <typename F>
+arrays<array<typename F::scalar>>& data(Eigen::Index length) {
+  constexpr bool are_rows = std::is_same_v<typename F::axis, hillock::per_row>;
+  static std::map<Eigen::Index, arrays<array<typename F::scalar>>> all;
   const auto [at, is_new] = all.try_emplace(length);
   if (is_new) {
-    at->second = arrays<array<T>>::random(length, 32000 / length);
-    at->second.y = softmax<T>{}.forward(at->second.x);
+    const Eigen::Index count = 32000 / length;
+    at->second = arrays<array<typename F::scalar>>::random(are_rows ? count : length,
+                                                           are_rows ? length : count);
+    at->second.y = F{}.forward(at->second.x);
   }
   return at->second;
 }
 
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
 /// The error of the probabilities. That of the gradient is not measured: where it cancels, any form
 /// that is not wider than T has a large one.
-template <typename T>
+template <typename F, typename T = typename F::scalar>
 double error_of(const contender<array<T>>& c, Eigen::Index length) {
-  if (c.pass != "forward" || c.function != "softmax")
-    return std::numeric_limits<double>::quiet_NaN();
-  auto a = data<T>(length);
+  if (c.pass != "forward" || F::name != "softmax") return unknown;
+  auto a = data<F>(length);
   c.run(a);
+  if (std::is_same_v<typename F::axis, hillock::per_row>) {
+    a.x.transposeInPlace();
+    a.out.transposeInPlace();
+  }
   array<long double> truth = a.x.template cast<long double>();
   for (Eigen::Index i = 0; i < truth.cols(); ++i) {
     truth.col(i) = (truth.col(i) - truth.col(i).maxCoeff()).exp();
@@ -140,43 +174,36 @@ double error_of(const contender<array<T>>& c, Eigen::Index length) {
   return core_error(a.out.reshaped(), truth.reshaped(), least.reshaped());
 }
 
-/// What peers have to add to them.
-template <typename T>
-std::vector<contender<array<T>>> with_peers(std::vector<contender<array<T>>> all) {
+/// F's rows, with what peers have to add to them.
+template <typename F, typename T = typename F::scalar>
+void enrol_slices(contenders<T> all, std::initializer_list<Eigen::Index> lengths) {
   if constexpr (std::is_same_v<T, float>)
     for (const auto& c : softmax_peers())
       if (c.function == all.front().function) all.push_back(c);
-  return all;
+  for (const auto* pass : {"forward", "backward", "from_output"})
+    for (const Eigen::Index length : lengths)
+      for (const auto& c : all)
+        if (c.pass == pass)
+          enrol(
+              c, length, [length]() -> auto& { return data<F>(length); },
+              [c, length] { return error_of<F>(c, length); });
 }
 
 template <typename T>
-void enrol_slices() {
-  for (const Eigen::Index length : {10, 128, 1000, 32000})
-    for (const auto* pass : {"forward", "backward", "from_output"})
-      for (const auto& c : with_peers<T>(contenders<T>()))
-        if (c.pass == pass)
-          enrol(
-              c, length, [length]() -> auto& { return data<T>(length); },
-              [c, length] { return error_of<T>(c, length); });
-  for (const Eigen::Index length : {10, 128, 1000, 32000})
-    for (const auto& c : with_peers<T>(contenders_of_log<T>()))
-      enrol(
-          c, length, [length]() -> auto& { return data<T>(length); },
-          [c, length] { return error_of<T>(c, length); });
-  for (const auto& c : contenders_of_gate<T>())
-    enrol(
-        c, 4096, []() -> auto& {
-          static arrays<array<T>> all = arrays<array<T>>::random(4096, 1);
-          return all;
-        },
-        [] { return std::numeric_limits<double>::quiet_NaN(); });
+void enrol_all() {
+  using hillock::per_column, hillock::per_row;
+  enrol_slices<hillock::softmax<T, per_column>>(softmax_per_column<T>(), {10, 128, 1000, 32000});
+  enrol_slices<hillock::log_softmax<T, per_column>>(log_softmax_per_column<T>(),
+                                                    {10, 128, 1000, 32000});
+  enrol_slices<hillock::softmax<T, per_row>>(softmax_per_row<T>(), {10, 128, 1000});
+  enrol_slices<hillock::log_softmax<T, per_row>>(log_softmax_per_row<T>(), {10, 128, 1000});
 }
 
 }  // namespace
 
 void enrol_softmax() {
-  enrol_slices<float>();
-  enrol_slices<double>();
+  enrol_all<float>();
+  enrol_all<double>();
 }
 
 }  // namespace bench

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Gates, beside what users write by hand. x is the gate and y the value; backward, out is for the
+// value and other for the gate.
+#include "bench.hpp"
+
+#include <hillock/gated.hpp>
+
+#include <unsupported/Eigen/SpecialFunctions>
+
+namespace bench {
+namespace {
+
+template <typename T>
+using array = Eigen::Array<T, Eigen::Dynamic, 1>;
+
+template <typename T>
+array<T> second_out;
+
+template <typename Gate, typename T = typename Gate::scalar>
+void add_own(std::vector<contender<array<T>>>& all, const char* name) {
+  using Arrays = arrays<array<T>>;
+  all.push_back({name, "forward", "hillock", [](Arrays& a) { a.out = Gate{}.forward(a.y, a.x); }});
+  all.push_back({name, "backward", "hillock",
+                 [](Arrays& a) { Gate{}.backward(a.y, a.x, a.dy, a.out, second_out<T>); }});
+}
+
+template <typename T>
+std::vector<contender<array<T>>> contenders() {
+  static auto& other = second_out<T>;
+  std::vector<contender<array<T>>> all;
+  add_own<hillock::glu<T>>(all, "glu");
+  add_own<hillock::geglu<T>>(all, "geglu");
+  add_own<hillock::swiglu<T>>(all, "swiglu");
+  const auto add = [&](const char* name, const char* pass, const char* code, auto run) {
+    all.push_back({name, pass, std::string("eigen: ") + code, run});
+  };
+  // clang-format off
+  add("glu", "forward", HILLOCK_BENCH_CODE(out = y / (1 + (-x).exp())));
+  add("glu", "backward", HILLOCK_BENCH_CODE(
+      out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 - out); out *= dy));
+  add("geglu", "forward", HILLOCK_BENCH_CODE(out = 0.5 * y * x * (1 + (x * 0.70710678118654752).erf())));
+  add("geglu", "backward", HILLOCK_BENCH_CODE(
+      out = 0.5 * (1 + (x * 0.70710678118654752).erf());
+      other = dy * y * (out + 0.39894228040143268 * x * (-0.5 * x.square()).exp()); out *= dy * x));
+  add("swiglu", "forward", HILLOCK_BENCH_CODE(out = y * x / (1 + (-x).exp())));
+  add("swiglu", "backward", HILLOCK_BENCH_CODE(
+      out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 + x * (1 - out)); out *= dy * x));
+  // clang-format on
+  return all;
+}
+
+template <typename T>
+arrays<array<T>>& data() {
+  static arrays<array<T>> all = arrays<array<T>>::random(4096, 1);
+  return all;
+}
+
+/// The rows of a gate's pass together, hillock's first.
+template <typename T>
+void enrol_all() {
+  const auto all = contenders<T>();
+  for (const char* pass : {"forward", "backward"})
+    for (const char* name : {"glu", "geglu", "swiglu"})
+      for (const auto& c : all)
+        if (c.function == name && c.pass == pass)
+          enrol(c, 4096, data<T>, [] { return std::numeric_limits<double>::quiet_NaN(); });
+}
+
+}  // namespace
+
+void enrol_gates() {
+  enrol_all<float>();
+  enrol_all<double>();
+}
+
+}  // namespace bench
