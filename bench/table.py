@@ -96,17 +96,31 @@ def elementwise(groups, native=None):
     return table(head, lines) + mean
 
 
-SLICED = ("softmax", "log_softmax")
+def in_double(groups):
+    """The functions that have a loop over std functions: a block for README.md, empty if none ran."""
+    lines = []
+    for key in (k for p in PASSES for k in groups if k[1:] == (p, "double", "4096")):
+        own, *others = groups[key]
+        loop = fastest(others, lambda r: r.who == "std")
+        if loop:
+            lines.append([f"{key[0]} {key[1]} in double", own.cell(), *against(loop, own),
+                          *against(fastest(others, is_accurate), own)])
+    head = ["double, n = 4096", "hillock", "fastest std loop", "ratio", f"best other within {ACCURATE} ulp", "ratio"]
+    return [table(head, lines)] if lines else []
 
 
-def softmax(groups):
+SLICED = ("softmax", "log_softmax", "softmax_per_row", "log_softmax_per_row", "log_sum_exp", "sparsemax",
+          "softmax_cross_entropy")
+
+
+def sliced(groups):
     lines = []
     for key in (k for f in SLICED for p in PASSES for k in groups if k[:3] == (f, p, "float")):
         own, *others = groups[key]
         line = [f"{key[0]} {key[1]}, slices of {key[3]}", own.cell()]
         line += against(fastest(others, lambda r: r.who == "minidnn"), own)
         lines.append(line + against(fastest(others), own))
-    return table(["float, per column", "hillock", "MiniDNN's form", "ratio", "fastest other",
+    return table(["float, per column or as named", "hillock", "MiniDNN's form", "ratio", "fastest other",
                   "ratio"], lines)
 
 
@@ -197,8 +211,8 @@ def tables(base_run, native_run):
         BEGIN,
         "## Built for the processor it runs on", heading(native_context),
         "![Bars: the time of other code over hillock's, for each function](speed.svg)",
-        elementwise(native), softmax(native),
-        "## Built for any x86-64 processor", heading(base_context), elementwise(base, native), softmax(base),
+        elementwise(native), *in_double(native), sliced(native),
+        "## Built for any x86-64 processor", heading(base_context), elementwise(base, native), *in_double(base), sliced(base),
         "## Every form", "<details><summary>ns per element (error in ulp)</summary>",
         every_form(base, native), "</details>",
         END])
