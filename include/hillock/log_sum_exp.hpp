@@ -86,12 +86,15 @@ struct log_sum_exp_jvp {
   HILLOCK_INLINE void run(const place& at, const X& x, const W& v) const {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
-    const reciprocal<V> inverse(sum_of_exponentials(at, row));
+    const auto exp = row.exponential();
+    slice_sum<Along, V> sum;
     dot_product<Along, V> product;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V e = row.exponential(j);
+      const V e = exp.of(row.get(j));
+      sum.add(j.j, e);
       product.add(j.j, e, select(e == 0, V(0), v.get(j, 0)));
     });
+    const reciprocal<V> inverse(sum.total(at.vectors));
     out.put(at, inverse.times(product.total(at.vectors)));
   }
 };

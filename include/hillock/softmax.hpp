@@ -125,8 +125,9 @@ struct softmax_backward_from_output : softmax_product<R> {
 ///             is 0 take no part: their dx is 0, their dy ignored.
 /// Edges       A NaN or +infinity in a slice makes that slice NaN. An entry -infinity, or excluded
 ///             by a mask, gets exactly 0; a slice of nothing else is all 0.
-/// Evaluation  The maximum, then e^(x - max) with the low part of the difference, then quotients by
-///             a compensated sum. Short slices along memory are transposed in registers.
+/// Evaluation  The maximum, then e^(x - max) from the rests of x and max beside multiples of ln 2,
+///             then quotients by a compensated sum. Short slices along memory are transposed in
+///             registers.
 /// Error       4 ulp for logits of any spread; the sum of a slice is 1 within 4 epsilon up to a
 ///             million entries. How a slice is summed depends on its length and the instruction set
 ///             alone: not on the storage order, nor on other slices.

@@ -138,7 +138,7 @@ struct label_gradient : label_targets<T, L> {
     const reciprocal<V> inverse(sum);
 
     // At the label, minus the probabilities of all others; it is written last.
-    const V e = exp_below(load<V>(label.logit), row.most, V(1), false);
+    const V e = exps.of(load<V>(label.logit));
     V there = gated_product(factor, -inverse.times((sum.sum - e) + sum.lost));
     if (this->spread != 0)
       there = there + smoothing(smooth, inverse.times(e), load<V>(label.weight));

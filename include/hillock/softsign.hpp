@@ -13,22 +13,21 @@ inline namespace HILLOCK_ABI {
 /// Use         In place of tanh where units saturate: its gradient fades as 1 / x^2 only.
 /// Domain      every real x; the value lies in [-1, 1].
 /// Derivative  1 / (1 + |x|)^2; smooth to there, f'' jumps at 0 and is 0 there.
-/// Evaluation  |x| / (1 + |x|) below 1, with what rounding 1 + |x| and the quotient lost added
-///             back; 1 - 1 / (1 + |x|) above: so it never falls where x rises, and infinity gives
-///             1. The powers of 1 + |x| are Horner sums, whose early roundings count little.
+/// Evaluation  x - x |x| / (1 + |x|) for |x| < 0.6, else 1 - 1 / (1 + |x|): roundings of quotients
+///             count little in either, it never falls where x rises, and infinity gives 1. The
+///             powers of 1 + |x| are Horner sums, whose early roundings count little.
 /// Error       2 ulp, f' and f'' 4 ulp.
 /// Source      Elliott, "A Better Activation Function for Artificial Neural Networks", 1993.
 template <typename T>
 struct softsign : elementwise<softsign<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V tiny = std::numeric_limits<typename V::scalar>::epsilon() / 2;  // up to here f(x) = x
-    const V size = maximum(tiny, abs(x));
-    const V divisor = 1 + size, lost = size - (divisor - 1);
-    const V inverse = 1 / divisor, quotient = size * inverse;
-    const V remainder = fma(-quotient, lost, fma(-quotient, divisor, size));
-    const V y = select(size < 1, fma(remainder, inverse, quotient), 1 - inverse);
-    return select(abs(x) <= tiny, x, copysign(y, x));
+    // A denormal x, slow to compute with, is covered by a number that makes no difference, and
+    // multiplied by 0.
+    const V tiny = imperceptible<V>, size = abs(x) + tiny;
+    const auto is_small = size < 0.6;
+    const V base = select(is_small, x, copysign(V(1), x));
+    return multiply_add(base, select(is_small, tiny - size, V(-1)) / (1 + size), base);
   }
 
   template <typename V>
@@ -60,14 +59,18 @@ struct softsign : elementwise<softsign<T>> {
   constexpr bool odd() const { return true; }
 
  private:
+  template <typename V>
+  static constexpr auto imperceptible = std::numeric_limits<typename V::scalar>::epsilon() *
+                                        std::numeric_limits<typename V::scalar>::epsilon();
+
   /// |x|, but infinity where the derivative of order N - 1, (N - 1) / |x|^N, is no normal number.
-  /// A denormal |x| is covered by a number that makes no difference. Both are slow to compute with.
+  /// Denormal numbers, which are slow to compute with, are covered, too.
   template <int N, typename V>
   static HILLOCK_INLINE V normal_power(V x) {
     using bits = std::numeric_limits<typename V::scalar>;
     const auto most =
         static_cast<typename V::scalar>(std::exp2(double(N - 1 - bits::min_exponent) / N));
-    return select(abs(x) > most, V(bits::infinity()), abs(x) + bits::epsilon() * bits::epsilon());
+    return select(abs(x) > most, V(bits::infinity()), abs(x) + imperceptible<V>);
   }
 };
 

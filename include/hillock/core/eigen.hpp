@@ -136,6 +136,18 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
     return bit_cast<P>(to);
   }
 
+  /// Exchanges the lanes of a whose number has the bit Distance for those of b without it.
+  template <int Distance>
+  static HILLOCK_INLINE void exchange(P& a, P& b) {
+    scalar low[width], high[width];
+    std::memcpy(low, &a, sizeof a);
+    std::memcpy(high, &b, sizeof b);
+    for (int i = 0; i < width; ++i)
+      if (i & Distance) std::swap(low[i], high[i ^ Distance]);
+    a = bit_cast<P>(low);
+    b = bit_cast<P>(high);
+  }
+
   static HILLOCK_INLINE P integers_less(const integers& a, const integers& b) {
 #if defined(__GNUC__)
     using signed_type = typename vector_mask<scalar, width>::type;

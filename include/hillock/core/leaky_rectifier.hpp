@@ -24,8 +24,10 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V below = slope() * select(x >= -vanishing_, V(-0.0), x);
-    return select(x >= 0, minimum(V(upper()), x), enlarges_ ? with_denormals(x, below) : below);
+    // Either summand is a zero, of the sign that the other needs to keep its own.
+    const V above = minimum(V(upper()), maximum(V(zero_), x));
+    const V y = multiply_add(V(slope()), select(x >= -vanishing_, V(zero_), x), above);
+    return enlarges_ ? select(x >= 0, y, with_denormals(x, y)) : y;
   }
 
   template <typename V>
@@ -93,10 +95,10 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   }
 
   /// From minus this on, slope x is no normal number, or x is none. With slope 1, f is the identity
-  /// below 0, too, and odd: nothing vanishes.
+  /// below 0, too, and odd: nothing vanishes there.
   real<T> vanishing() const {
     if (slope() == 0) return limits_of::infinity();
-    if (slope() == 1) return -limits_of::infinity();
+    if (slope() == 1) return 0;
     const real<T> shrinkage = (std::min)(std::abs(slope()), real<T>(1));
     return std::nextafter((limits_of::min)() / shrinkage, real<T>(0));
   }
@@ -105,6 +107,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   bool enlarges_ = std::abs(slope()) > 1;
   // For the sign of a denormal times a slope beyond 1.
   real<T> sign_ = slope() < 0 ? -1 : 1;
+  real<T> zero_ = -sign_ * real<T>(0);  // slope times it is -0
   real<T> vanishing_ = vanishing();
 };
 

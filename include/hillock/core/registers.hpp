@@ -316,6 +316,11 @@ struct register_ops<vector<T, N, Fused>> {
   static HILLOCK_INLINE R swapped(const R& a) {
     return swapped<Distance>(a, std::make_integer_sequence<int, N>{});
   }
+  /// Exchanges the lanes of a whose number has the bit Distance for those of b without it.
+  template <int Distance>
+  static HILLOCK_INLINE void exchange(R& a, R& b) {
+    exchange<Distance>(a, b, std::make_integer_sequence<int, N>{});
+  }
 
   static HILLOCK_INLINE mask integers_less(const integers& a, const integers& b) {
     using signed_type = typename mask::type;
@@ -375,6 +380,18 @@ struct register_ops<vector<T, N, Fused>> {
 #else
     using index = typename mask::type;
     return R(__builtin_shuffle(a.v, index{(I ^ Distance)...}));
+#endif
+  }
+  template <int Distance, int... I>
+  static HILLOCK_INLINE void exchange(R& a, R& b, std::integer_sequence<int, I...>) {
+    const typename gnu<T, N>::type low = a.v, high = b.v;
+#if defined(__clang__)
+    a.v = __builtin_shufflevector(low, high, (I & Distance ? N + (I ^ Distance) : I)...);
+    b.v = __builtin_shufflevector(low, high, (I & Distance ? N + I : I ^ Distance)...);
+#else
+    using index = typename mask::type;
+    a.v = __builtin_shuffle(low, high, index{(I & Distance ? N + (I ^ Distance) : I)...});
+    b.v = __builtin_shuffle(low, high, index{(I & Distance ? N + I : I ^ Distance)...});
 #endif
   }
   static HILLOCK_INLINE float lone_sqrt(float a) {

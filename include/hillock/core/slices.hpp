@@ -39,13 +39,6 @@ bool overlap(const slices<T>& a, const slices<U>& b) {
   return address(a.data) < address(b.end) && address(b.data) < address(a.end);
 }
 
-/// Whether the bit is set in 0, 1, 2 ...
-template <int Bit, typename V, int... I>
-HILLOCK_INLINE auto lanes_with_bit(std::integer_sequence<int, I...>) {
-  static constexpr typename V::scalar is_set[] = {typename V::scalar((I & Bit) != 0)...};
-  return V(0) < load<V>(is_set);
-}
-
 /// 0, 1, 2 ...
 template <typename V, int... I>
 HILLOCK_INLINE V lane_numbers(std::integer_sequence<int, I...>) {
@@ -244,11 +237,14 @@ template <typename V>
 struct running_sum {
   V sum = 0, lost = 0;
 
-  HILLOCK_INLINE void add(const V& term) { add(term, V(0)); }
-  HILLOCK_INLINE void add(const V& term, const V& term_lost) {
+  HILLOCK_INLINE void add(const V& term) {
     const V both = sum + term, rest = both - sum;
-    lost = (lost + term_lost) + ((sum - (both - rest)) + (term - rest));
+    lost = lost + ((sum - (both - rest)) + (term - rest));
     sum = both;
+  }
+  HILLOCK_INLINE void add(const V& term, const V& term_lost) {
+    lost = lost + term_lost;
+    add(term);
   }
 };
 
@@ -312,6 +308,8 @@ template <bool Along, typename V>
 class slice_sum {
  public:
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
+    if constexpr (!Along)
+      if (j < V::width) return put(j, {term, V(0)});
     running_sum<V> part{sums_.get(j), losts_.get(j)};
     part.add(term);
     put(j, part);
@@ -430,16 +428,11 @@ class tile {
     return row<V, const T>{p, 0, all.step, 1, used, used, all.end}.get(any_vector{0}, 0);
   }
 
-  template <int Distance, typename R>
-  static HILLOCK_INLINE void exchange(R& a, R& b) {
-    const auto is_set = lanes_with_bit<Distance, V>(std::make_integer_sequence<int, V::width>{});
-    const V low = V::from(a), high = V::from(b);
-    a = select(is_set, math::swapped<Distance>(high), low).bits();
-    b = select(is_set, high, math::swapped<Distance>(low)).bits();
-  }
   template <int First, int... I>
   static HILLOCK_INLINE void exchange_all(registers& rows, std::integer_sequence<int, I...>) {
-    (exchange<sizeof...(I)>(rows[First + I], rows[First + I + int(sizeof...(I))]), ...);
+    constexpr int distance = sizeof...(I);
+    using ops = math::register_ops<typename V::register_type>;
+    (ops::template exchange<distance>(rows[First + I], rows[First + I + distance]), ...);
   }
   /// Only the first `used` rows of the result are right.
   template <int First, int Size>

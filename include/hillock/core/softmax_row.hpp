@@ -19,11 +19,15 @@ struct two_parts {
 template <typename V>
 HILLOCK_INLINE two_parts<V> difference(const V& x, const V& most, const V& temperature,
                                        bool is_scaled) {
-  const V high = x - most, rest = high - x;
-  const V low = (x - (high - rest)) - (most + rest);
-  if (!is_scaled) return {high, low};
-  const V quotient = high / temperature;
-  return {quotient, (fma(-quotient, temperature, high) + low) / temperature};
+  V high = x - most;
+  const V rest = high - x;
+  V low = (x - (high - rest)) - (most + rest);
+  if (is_scaled) {
+    const V quotient = high / temperature;
+    low = (fma(-quotient, temperature, high) + low) / temperature;
+    high = quotient;
+  }
+  return {high, low};
 }
 
 /// e^((x - most) / temperature), to the last digit even where x lies far below most: what rounding
@@ -37,6 +41,48 @@ HILLOCK_INLINE V exp_below(const V& x, const V& most, const V& temperature, bool
   else
     return math::exp(d.high + d.low);
 }
+
+/// e^((x - most) / temperature) for the x of a slice, where `most` is the largest, to the last
+/// digit even where x lies far below it; 1 at the largest.
+///
+/// x - most alone would lose digits. But x and most can each be reduced to their rest of a multiple
+/// of ln 2 with all digits, and only the rests are subtracted, while the rounded difference tells
+/// which multiple of ln 2 leaves a small rest. Where most is so large that its multiple would be,
+/// x - most is exact wherever the exponential is a normal number.
+template <typename V>
+class exp_below_most {
+  using T = typename V::scalar;
+  using R = typename V::register_type;
+  using rounded = math::detail::rounded_exponent<R>;
+
+ public:
+  HILLOCK_INLINE exp_below_most(const V& most, T temperature) : by_(temperature), most_(most) {
+    if constexpr (math::is_native<V>) {
+      constexpr T twice_window = T(1.4 * std::numeric_limits<T>::max_exponent);  // ln 2, and more
+      origin_ = select(abs(most) < twice_window * by_.divisor, V(0), most);
+      const V near = most - origin_;
+      const V n = rounded(near, T(0), by_.rate).n;
+      rest_ = by_.rest(near, n);
+      shift_ = rounded::shift(0) - n;
+    }
+  }
+
+  HILLOCK_INLINE V of(const V& x) const {
+    if constexpr (math::is_native<V>) {
+      const V below = x - most_;
+      const V shifted = rounded(below, T(0), by_.rate).shifted;
+      const V r = by_.rest(x - origin_, shifted - shift_) - rest_;
+      const math::exp_parts<R> parts{shifted, math::reduced_exp_minus_1(r * by_.inverse)};
+      return select(below < by_.least, V(0), parts.times(V(1)));
+    } else {
+      return math::exp((x - most_) / by_.divisor);
+    }
+  }
+
+ private:
+  math::exp_divisor<T> by_;
+  V most_, origin_ = 0, rest_ = 0, shift_ = 0;  // shift_ less what most needs
+};
 
 /// 1 / (sum + lost), as a quotient and its relative error.
 template <typename V>
@@ -66,30 +112,25 @@ struct softmax_row {
   using R = typename V::scalar;
   static constexpr R minus_infinity = -std::numeric_limits<R>::infinity();
   X x;
-  V temperature;
-  bool is_scaled;  // temperature is not 1
+  R temperature;
   V most = minus_infinity;
 
-  HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t)
-      : x(x_), temperature(t), is_scaled(t != 1) {
+  HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t) : x(x_), temperature(t) {
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { most = maximum(get(j), most); });
     if constexpr (Along) most = math::reduce(most, math::maximum_of{});
     most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
   }
   /// Of a row that has been looked at before.
   HILLOCK_INLINE softmax_row(const X& x_, R t, const V& its_most)
-      : x(x_), temperature(t), is_scaled(t != 1), most(its_most) {}
+      : x(x_), temperature(t), most(its_most) {}
   template <typename At>
   HILLOCK_INLINE V get(At j) const {
     return x.get(j, minus_infinity);
   }
-  template <typename At>
-  HILLOCK_INLINE V exponential(At j) const {
-    return exp_below(get(j), most, temperature, is_scaled);
-  }
+  HILLOCK_INLINE exp_below_most<V> exponential() const { return {most, temperature}; }
   template <typename At>
   HILLOCK_INLINE two_parts<V> below_most(At j) const {
-    return difference(get(j), most, temperature, is_scaled);
+    return difference(get(j), most, V(temperature), temperature != 1);
   }
   /// The logarithm of a sum of these exponentials, the greatest of which is 1.
   static HILLOCK_INLINE V log(const running_sum<V>& sum) {
@@ -128,7 +169,8 @@ class softmax_group {
 template <bool Along, typename X>
 HILLOCK_INLINE auto sum_of_exponentials(const place& at, const softmax_row<Along, X>& row) {
   slice_sum<Along, typename X::lanes_type> sum;
-  at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { sum.add(j.j, row.exponential(j)); });
+  const auto exp = row.exponential();
+  at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { sum.add(j.j, exp.of(row.get(j))); });
   return sum.total(at.vectors);
 }
 
@@ -170,28 +212,32 @@ class exponentials {
   template <typename Each>
   HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to,
                               Each each)
-      : row_(row), to_(to) {
+      : exponentials(row, to) {
+    slice_sum<Along, V> sum;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V e = row_.exponential(j);
+      const V e = of(row_.get(j));
       to_.keep(j, e);
-      sum_.add(j.j, e);
+      sum.add(j.j, e);
       each(j, e);
     });
+    total_ = sum.total(to.vectors);
   }
   /// Those that another object has kept.
   HILLOCK_INLINE exponentials(const softmax_row<Along, X>& row, const To& to)
-      : row_(row), to_(to) {}
+      : row_(row), to_(to), exp_(row.exponential()) {}
 
   template <typename At>
   HILLOCK_INLINE V get(At j) const {
-    return to_.holds ? to_.get(j, 0) : row_.exponential(j);
+    return to_.holds ? to_.get(j, 0) : of(row_.get(j));
   }
-  HILLOCK_INLINE running_sum<V> total() { return sum_.total(to_.vectors); }
+  HILLOCK_INLINE V of(const V& x) const { return exp_.of(x); }
+  HILLOCK_INLINE const running_sum<V>& total() const { return total_; }
 
  private:
   const softmax_row<Along, X>& row_;
   const To& to_;
-  slice_sum<Along, V> sum_;
+  const exp_below_most<V> exp_;
+  running_sum<V> total_;
 };
 
 }  // namespace detail

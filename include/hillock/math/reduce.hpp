@@ -208,9 +208,12 @@ struct rounded_exponent {
   V shifted, n;
 
   HILLOCK_INLINE rounded_exponent(const V& a, T k, T rate = constants::log2_e)
-      : rounded_exponent(a, V(rate),
-                         V(3 * power_of_two<T>(format<T>::mantissa_bits - 1) +
-                           (T(format<T>::exponent_bias) + k))) {}
+      : shifted(opaque(multiply_add(a, V(rate), V(shift(k))))), n(shifted - shift(k)) {}
+
+  /// shifted - n.
+  static constexpr T shift(T k) {
+    return 3 * power_of_two<T>(format<T>::mantissa_bits - 1) + (T(format<T>::exponent_bias) + k);
+  }
 
   /// r = a - n ln 2. The first difference is exact, as the product is, and by Sterbenz.
   HILLOCK_INLINE V rest(const V& a) const {
@@ -226,10 +229,6 @@ struct rounded_exponent {
   }
   /// a - n ln 2, for few n.
   HILLOCK_INLINE V short_rest(const V& a) const { return multiply_add(n, V(-constants::ln2), a); }
-
- private:
-  HILLOCK_INLINE rounded_exponent(const V& a, const V& rate, const V& large)
-      : shifted(opaque(multiply_add(a, rate, large))), n(shifted - large) {}
 };
 
 }  // namespace detail
@@ -250,6 +249,35 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low
   const detail::rounded_exponent<R> e(high, k);
   return {e.shifted, reduced_exp_minus_1(e.rest(high, low))};
 }
+
+/// A divisor t > 0 of exponents, and what the reduction of a / t needs.
+template <typename T>
+struct exp_divisor {
+  T divisor, inverse, rate = 0, ln2_high = 0, ln2_low = 0;
+  T least = 0;  // where e^(a / t) ceases to be a normal number
+
+  HILLOCK_INLINE explicit exp_divisor(T t)
+      : divisor((std::max)(t, (std::numeric_limits<T>::min)())), inverse(1 / divisor) {
+    if constexpr (is_native<lanes<T>>) {
+      using constants = exp_constants<T>;
+      rate = constants::log2_e * inverse;
+      least = constants::least * divisor;
+      // t ln 2, the high part with so few bits that n times it is exact.
+      using bits = format<T>;
+      constexpr int bits_of_n = 8 * sizeof(T) - bits::mantissa_bits + 1;
+      const T product = divisor * constants::ln2_high;
+      ln2_high = bit_cast<T>(bit_cast<typename bits::integer>(product) >> bits_of_n << bits_of_n);
+      ln2_low = std::fma(divisor, constants::ln2_high, -ln2_high) + divisor * constants::ln2_low;
+    }
+  }
+
+  /// a - n t ln 2, if that is no larger than t.
+  template <typename R>
+  HILLOCK_INLINE lanes<R> rest(const lanes<R>& a, const lanes<R>& n) const {
+    const lanes<R> high = detail::opaque(multiply_add(n, lanes<R>(-ln2_high), a));
+    return multiply_add(n, lanes<R>(-ln2_low), high);
+  }
+};
 
 /// The same, with s rounded only once. Four operations more.
 template <typename R>
