@@ -155,7 +155,7 @@ struct sweep {
     if constexpr (Kernel::is_cheap) {
       if (n >= 16 * width) {
         i = before_aligned<V>(out);
-        if (i > 0) part<V>(local, out, i, in...);
+        part<V>(local, out, i, in...);
       }
       HILLOCK_UNROLLED
       for (; i <= n - width; i += width) store(local(load<V>(in + i)...), out + i);
