@@ -107,7 +107,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   bool enlarges_ = std::abs(slope()) > 1;
   // For the sign of a denormal times a slope beyond 1.
   real<T> sign_ = slope() < 0 ? -1 : 1;
-  real<T> zero_ = -sign_ * real<T>(0);  // slope times it is -0
+  real<T> zero_ = std::copysign(real<T>(0), -slope());  // slope times it is -0
   real<T> vanishing_ = vanishing();
 };
 
