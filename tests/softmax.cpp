@@ -63,6 +63,20 @@ void check_digits() {
   });
 }
 
+/// Logits in units of the temperature, about 0 and about numbers up to far beyond.
+template <typename T>
+void check_temperatures() {
+  support::for_each_instruction_set([] {
+    for (const double temperature : {1e-30, 1e-9, 0.7, 1e12, 1e30})
+      for (const double middle : {0.0, 100.0, -170.0, 180.0, 700.0, -1500.0, 1e5}) {
+        CAPTURE(hillock::name_of(hillock::instruction_set()), temperature, middle);
+        const T t = static_cast<T>(temperature);
+        const array<T> x = t * (static_cast<T>(middle) + logits<T>(37, 20, 11));
+        REQUIRE(worst_ulps(hillock::softmax<T>{t}.forward(x), slices::softmax(x, t)) <= 4);
+      }
+  });
+}
+
 template <typename T>
 void check_sums() {
   const double epsilon = std::numeric_limits<T>::epsilon();
@@ -424,6 +438,10 @@ void check_masks() {
 
 TEST_CASE("each probability is right to 4 ulp, whatever the spread of the logits") {
   support::for_each_real([](auto zero) { check_digits<decltype(zero)>(); });
+}
+
+TEST_CASE("and so with any temperature, wherever the logits lie") {
+  support::for_each_real([](auto zero) { check_temperatures<decltype(zero)>(); });
 }
 
 TEST_CASE("a slice sums to 1 within 4 epsilon, up to a million entries") {

@@ -28,8 +28,12 @@ struct hard_swish : elementwise<hard_swish<T>> {
     constexpr S least = 2 * (std::numeric_limits<S>::min)();  // whose half is a normal number
     const V z = maximum(V(-3), select(abs(x) < least, copysign(V(0), x), x));
     const V inner = minimum(V(3), z);
-    const V line = fma(inner, V(sixth_low<S>), fma(inner, V(S(1) / 6), V(0.5)));
-    return maximum(V(-0.375), z * maximum(V(0), line));
+    if constexpr (math::is_native<V>) {
+      const V line = fma(inner, V(sixth_low<S>), fma(inner, V(S(1) / 6), V(0.5)));
+      return maximum(V(-0.375), z * maximum(V(0), line));
+    } else {
+      return z * ((inner + 3) / 6);
+    }
   }
 
   template <typename V>
@@ -56,9 +60,8 @@ struct hard_swish : elementwise<hard_swish<T>> {
  private:
   /// What rounding 1/6 loses, and so little more that the line is not above 0 at -3.
   template <typename S>
-  static constexpr S sixth_low = sizeof(S) == sizeof(float)    ? S(-0x1.555554p-28)
-                                 : sizeof(S) == sizeof(double) ? S(0x1.5555555555556p-57)
-                                                               : 0;
+  static constexpr S sixth_low = S(sizeof(S) == sizeof(float) ? -0x1.555554p-28
+                                                              : 0x1.5555555555556p-57);
 };
 
 }  // namespace HILLOCK_ABI

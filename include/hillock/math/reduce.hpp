@@ -254,14 +254,14 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low
 template <typename T>
 struct exp_divisor {
   T divisor, inverse, rate = 0, ln2_high = 0, ln2_low = 0;
-  T least = 0;  // where e^(a / t) ceases to be a normal number
+  T least = 0;  // where e^(a / t) ceases to be a normal number, or a to be finite
 
   HILLOCK_INLINE explicit exp_divisor(T t)
       : divisor((std::max)(t, (std::numeric_limits<T>::min)())), inverse(1 / divisor) {
     if constexpr (is_native<lanes<T>>) {
       using constants = exp_constants<T>;
       rate = constants::log2_e * inverse;
-      least = constants::least * divisor;
+      least = (std::max)(constants::least * divisor, -(std::numeric_limits<T>::max)());
       // t ln 2, the high part with so few bits that n times it is exact.
       using bits = format<T>;
       constexpr int bits_of_n = 8 * sizeof(T) - bits::mantissa_bits + 1;
