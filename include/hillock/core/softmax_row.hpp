@@ -31,7 +31,8 @@ HILLOCK_INLINE two_parts<V> difference(const V& x, const V& most, const V& tempe
 }
 
 /// e^((x - most) / temperature), to the last digit even where x lies far below most: what rounding
-/// the difference and the quotient loses goes into the exponential, too.
+/// the difference and the quotient loses goes into the exponential, too. For single numbers: of a
+/// slice, exp_below_most costs less.
 template <typename V>
 HILLOCK_INLINE V exp_below(const V& x, const V& most, const V& temperature, bool is_scaled) {
   const two_parts<V> d = difference(x, most, temperature, is_scaled);
@@ -81,7 +82,9 @@ class exp_below_most {
 
  private:
   math::exp_divisor<T> by_;
-  V most_, origin_ = 0, rest_ = 0, shift_ = 0;  // shift_ less what most needs
+  V most_, origin_ = 0;
+  V rest_ = 0;   // of most, beside a multiple of ln 2
+  V shift_ = 0;  // what `shifted` exceeds the n of x by
 };
 
 /// 1 / (sum + lost), as a quotient and its relative error.
