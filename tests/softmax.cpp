@@ -361,7 +361,7 @@ template <typename T>
 void check_storage_orders() {
   support::for_each_instruction_set([] {
     for (const Index length : {1, 2, 3, 7, 10, 16, 17, 33, 64, 65, 100, 300})
-      for (const Index count : {1, 2, 5, 17, 40}) {
+      for (const Index count : {1, 2, 5, 17, 40, 600}) {
         CAPTURE(hillock::name_of(hillock::instruction_set()), length, count);
         const hillock::softmax<T, hillock::per_column> by_column{T(0.7)};
         const hillock::softmax<T, hillock::per_row> by_row{T(0.7)};
@@ -378,6 +378,12 @@ void check_storage_orders() {
         const matrix<T> y_turned = y.transpose();
         REQUIRE(difference(matrix<T>(by_row.backward_from_output(y_turned, dy_turned).transpose()),
                            from_y) == "");
+        matrix<T> place = x_turned;
+        place = by_row.forward(place);
+        REQUIRE(difference(place, y_turned) == "");
+        place = dy_turned;
+        place = by_row.backward(x_turned, place);
+        REQUIRE(difference(matrix<T>(place.transpose()), dx) == "");
         const hillock::softmax<T> alone{T(0.7)};
         REQUIRE(difference(matrix<T>(alone.forward(x.col(count / 2))),
                            matrix<T>(y.col(count / 2))) == "");
@@ -393,7 +399,7 @@ void check_masks() {
     using X = decltype(storage);
     using mask = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic>;
     for (const Index length : {1, 2, 9, 16, 30, 70})
-      for (const Index count : {1, 3, 16, 19}) {
+      for (const Index count : {1, 3, 16, 19, 300}) {
         CAPTURE(length, count);
         const auto [rows, cols] = shape<S>(length, count);
         const X x = logits<T>(rows, cols, 10, 3), dy = logits<T>(rows, cols, 2, 4);

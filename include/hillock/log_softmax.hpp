@@ -16,103 +16,66 @@ struct log_softmax_forward {
   static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename Rows, typename Targets>
-  HILLOCK_INLINE void run(const place& at, const Rows& x, const Targets& to) const {
-    using group = softmax_group<Along, Rows>;
-    using V = typename group::V;
-    constexpr R largest = (std::numeric_limits<R>::max)();
-    const group rows(at, x, temperature);
-    running_sum<V> sum[group::most_rows];
-    for (int i = 0; i < rows.size(); ++i) sum[i] = sum_of_exponentials(at, rows[i]);
-    for (int i = 0; i < rows.size(); ++i) {
-      const auto row = rows[i];
-      const auto y = to(i);
-      const V log = row.log(sum[i]);
-      const V poison = sum[i].sum * 0;  // NaN where the slice has one, or +infinity
-      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        const two_parts<V> below = row.below_most(j);
-        const V logarithm = -((log - below.low) - below.high);  // where it vanishes, -0
-        y.put(j, select(below.high >= -largest, logarithm, below.high + poison));
-      });
-    }
+  template <bool Along, int Most, typename X, typename Y>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
+    using logits = from_logits<Along, Most, X>;
+    using V = typename logits::V;
+    struct second_pass {
+      V most, log_of_sum;
+      V poison;  // NaN where the row has one, or +infinity
+    };
+    typename logits::knowledge rows(at, x);
+    const logits p(rows, x, temperature);
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
+            [&](auto& pass, int i, auto j)
+                HILLOCK_INLINE_LAMBDA { p.multiple(pass, i, j, nowhere{}); },
+            [&](auto& pass, int i) HILLOCK_INLINE_LAMBDA { p.finish(pass, i, at.vectors); });
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          const running_sum<V>& sum = rows.sum[i];
+          return second_pass{rows.most[i], log_of_exponentials(sum), sum.sum * 0};
+        },
+        [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          constexpr R largest = (std::numeric_limits<R>::max)();
+          const two_parts<V> below =
+              difference(logit(x(i), j), pass.most, V(temperature), temperature != 1);
+          const V log = -((pass.log_of_sum - below.low) - below.high);  // where it vanishes, -0
+          y(i).put(j, select(below.high >= -largest, log, below.high + pass.poison));
+        });
   }
 };
 
-/// The probabilities of a group of slices from their logits, in two passes: their sums must be
-/// known before them.
-template <bool Along, typename Rows>
-class from_logits {
-  using group = softmax_group<Along, Rows>;
-
- public:
-  using V = typename group::V;
-  using R = typename group::R;
-  static constexpr int most_rows = group::most_rows;
-
-  HILLOCK_INLINE from_logits(const place& at, const Rows& x, R temperature)
-      : rows_(at, x, temperature) {}
-  HILLOCK_INLINE int size() const { return rows_.size(); }
-
-  /// each(j, logits, multiples of the probabilities)
-  template <typename To, typename Each>
-  HILLOCK_INLINE void first_pass(const place& at, int i, const To& to, Each each) {
-    const auto row = rows_[i];
-    sum_[i] = exponentials(at, row, to, [&](auto j, const V& e) HILLOCK_INLINE_LAMBDA {
-                each(j, row.get(j), e);
-              }).total();
-  }
-  /// What a sum of such multiples is of probabilities.
-  HILLOCK_INLINE V scaled(int i, const V& sum) const { return reciprocal(sum_[i]).times(sum); }
-
-  /// each(j, logits, probabilities)
-  template <typename To, typename Each>
-  HILLOCK_INLINE void second_pass(const place& at, int i, const To& to, Each each) const {
-    const auto row = rows_[i];
-    const exponentials e(row, to);
-    const reciprocal inverse(sum_[i]);
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = inverse.times(e.get(j));
-      each(j, row.get(j), p);
-    });
-  }
-
- private:
-  group rows_;
-  running_sum<V> sum_[most_rows];
-};
-
-/// The same from their logarithms.
-template <bool Along, typename Rows>
+/// As from_logits, from the logarithms of the probabilities.
+template <bool Along, int Most, typename X>
 class from_logarithms {
-  using row = decltype(std::declval<const Rows&>()(0));
-
  public:
-  using V = typename row::lanes_type;
+  using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
   using R = typename V::scalar;
-  static constexpr int most_rows = Along ? group_size : 1;
 
-  HILLOCK_INLINE from_logarithms(const place& at, const Rows& y, R)
-      : y_(y), size_(Along ? at.rows : 1) {}
-  HILLOCK_INLINE int size() const { return size_; }
+  struct knowledge {
+    HILLOCK_INLINE knowledge(const group<Along, Most>&, const X&) {}
+  };
+  HILLOCK_INLINE from_logarithms(const knowledge&, const X& y, R) : y_(y) {}
 
-  template <typename To, typename Each>
-  HILLOCK_INLINE void first_pass(const place& at, int i, const To& to, Each each) const {
-    second_pass(at, i, to, each);
+  struct summing {};
+  HILLOCK_INLINE summing first_pass(int) const { return {}; }
+  template <typename At, typename To>
+  HILLOCK_INLINE V multiple(summing&, int i, At j, const To&) const {
+    return exp_below(logit(y_(i), j), V(0), V(1), false);
   }
-  HILLOCK_INLINE V scaled(int, const V& sum) const { return sum; }
+  HILLOCK_INLINE void finish(summing&, int, std::ptrdiff_t) const {}
 
-  template <typename To, typename Each>
-  HILLOCK_INLINE void second_pass(const place& at, int i, const To&, Each each) const {
-    const row y = y_(i);
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V log = y.get(j, -std::numeric_limits<R>::infinity());
-      each(j, log, exp_below(log, V(0), V(1), false));
-    });
+  struct dividing {
+    HILLOCK_INLINE V scaled(const V& sum) const { return sum; }
+  };
+  HILLOCK_INLINE dividing second_pass(int) const { return {}; }
+  template <typename At, typename To>
+  HILLOCK_INLINE V probability(const dividing&, int i, At j, const To&) const {
+    return exp_below(logit(y_(i), j), V(0), V(1), false);
   }
 
  private:
-  const Rows& y_;
-  int size_;
+  const X y_;
 };
 
 /// v, but 0 where the logit is -infinity.
@@ -123,72 +86,89 @@ HILLOCK_INLINE V where_possible(const V& logit, const V& v) {
 }
 
 /// dx = (dy - p <1, dy>) / t
-template <template <bool, typename> class Probabilities, typename R>
+template <template <bool, int, typename> class Probabilities, typename R>
 struct log_softmax_backward {
   static constexpr int tiled_vectors = 3;
   static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename Rows, typename Others, typename Targets>
-  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& dy,
-                          const Targets& to) const {
-    using probabilities = Probabilities<Along, Rows>;
+  template <bool Along, int Most, typename X, typename G, typename To>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const G& dy,
+                          const To& dx) const {
+    using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    probabilities all(at, x, temperature);
-    struct {
-      V of_row = 0;
-    } total[probabilities::most_rows];
-    for (int i = 0; i < all.size(); ++i) {
-      const auto g = dy(i);
+    struct first_pass {
+      typename probabilities::summing p;
       slice_sum<Along, V> sum;
-      all.first_pass(at, i, to(i), [&](auto j, const V& logit, const V&) HILLOCK_INLINE_LAMBDA {
-        sum.add(j.j, where_possible(logit, g.get(j, 0)));
-      });
-      total[i].of_row = sum.total(at.vectors).sum;
-    }
-    for (int i = 0; i < all.size(); ++i) {
-      const auto g = dy(i);
-      const auto dx = to(i);
-      all.second_pass(at, i, dx, [&](auto j, const V& logit, const V& p) HILLOCK_INLINE_LAMBDA {
-        const V change = fma(-p, total[i].of_row, g.get(j, 0));
-        dx.put(j, where_possible(logit, temperature == 1 ? change : change / temperature));
-      });
-    }
+    };
+    struct second_pass {
+      typename probabilities::dividing p;
+      V total;
+    };
+    typename probabilities::knowledge rows(at, x);
+    const probabilities p(rows, x, temperature);
+    of_rows<V, Most> total;
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          return first_pass{p.first_pass(i), {}};
+        },
+        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          p.multiple(pass.p, i, j, dx(i));
+          pass.sum.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
+        },
+        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
+          p.finish(pass.p, i, at.vectors);
+          total.put(i, pass.sum.total(at.vectors).sum);
+        });
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          return second_pass{p.second_pass(i), total[i]};
+        },
+        [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V probability = p.probability(pass.p, i, j, dx(i));
+          const V change = fma(-probability, pass.total, dy(i).get(j, 0));
+          dx(i).put(
+              j, where_possible(logit(x(i), j), temperature == 1 ? change : change / temperature));
+        });
   }
 };
 
 /// J v = (v - <p, v>) / t
-template <template <bool, typename> class Probabilities, typename R>
+template <template <bool, int, typename> class Probabilities, typename R>
 struct log_softmax_jvp {
   static constexpr int tiled_vectors = 3;
   static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename Rows, typename Others, typename Targets>
-  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& v,
-                          const Targets& to) const {
-    using probabilities = Probabilities<Along, Rows>;
+  template <bool Along, int Most, typename X, typename W, typename To>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v, const To& y) const {
+    using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    probabilities all(at, x, temperature);
-    struct {
-      V of_row = 0;
-    } dot[probabilities::most_rows];
-    for (int i = 0; i < all.size(); ++i) {
-      const auto w = v(i);
+    struct first_pass {
+      typename probabilities::summing p;
       dot_product<Along, V> product;
-      all.first_pass(at, i, to(i), [&](auto j, const V& logit, const V& p) HILLOCK_INLINE_LAMBDA {
-        product.add(j.j, p, where_possible(logit, w.get(j, 0)));
-      });
-      dot[i].of_row = all.scaled(i, product.total(at.vectors));
-    }
-    for (int i = 0; i < all.size(); ++i) {
-      const auto w = v(i);
-      const auto y = to(i);
-      all.second_pass(at, i, y, [&](auto j, const V& logit, const V&) HILLOCK_INLINE_LAMBDA {
-        const V change = w.get(j, 0) - dot[i].of_row;
-        y.put(j, where_possible(logit, temperature == 1 ? change : change / temperature));
-      });
-    }
+    };
+    typename probabilities::knowledge rows(at, x);
+    const probabilities p(rows, x, temperature);
+    of_rows<V, Most> product;
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          return first_pass{p.first_pass(i), {}};
+        },
+        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V multiple = p.multiple(pass.p, i, j, y(i));
+          pass.product.add(j.j, multiple, where_possible(logit(x(i), j), v(i).get(j, 0)));
+        },
+        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
+          p.finish(pass.p, i, at.vectors);
+          product.put(i, pass.product.total(at.vectors));
+        });
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },
+            [&](const V& dot, int i, auto j) HILLOCK_INLINE_LAMBDA {
+              const V change = v(i).get(j, 0) - dot;
+              y(i).put(j, where_possible(logit(x(i), j),
+                                         temperature == 1 ? change : change / temperature));
+            });
   }
 };
 

@@ -49,7 +49,7 @@ struct log_sum_exp_forward {
   HILLOCK_INLINE void run(const place& at, const X& x) const {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
-    const V log = row.log(sum_up_to_infinity(at, row));
+    const V log = log_of_exponentials(sum_up_to_infinity(at, row));
     out.put(at, temperature == 1 ? row.most + log : fma(V(temperature), log, row.most));
   }
 };
@@ -65,11 +65,11 @@ struct log_sum_exp_backward {
   HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
-    exponentials<Along, X, To> e(at, row, to);
-    const reciprocal<V> inverse(e.total());
+    const exponentials<Along, X> e(row);
+    const reciprocal<V> inverse(e.keep(at, to));
     const V factor = dy.template get<Along, V>(at);
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = inverse.times(e.get(j));
+      const V p = inverse.times(e.get(j, to));
       to.put(j, select(p == 0, V(0), p * factor));
     });
   }
@@ -86,7 +86,7 @@ struct log_sum_exp_jvp {
   HILLOCK_INLINE void run(const place& at, const X& x, const W& v) const {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
-    const auto exp = row.exponential();
+    const exponentials<Along, X> exp(row);
     slice_sum<Along, V> sum;
     dot_product<Along, V> product;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {

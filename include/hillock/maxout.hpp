@@ -44,10 +44,11 @@ struct maxout_task {
   HILLOCK_INLINE void choose(std::ptrdiff_t u, std::ptrdiff_t j, whole_vector at,
                              const Target& best_of, const Target& where_of) const {
     const slices<const T> of_output{z + u * pieces * batch, 1, batch, z + outputs * pieces * batch};
-    const auto z_of = row_of<false, V>(of_output, j, batch, pieces);
+    const auto lanes = static_cast<int>((std::min)(batch - j, std::ptrdiff_t(V::width)));
+    const auto z_of = rows_of<false, V, const T>{of_output, j, lanes, pieces}(0);
     const T* const bias = biases + u * pieces;
     V best = -std::numeric_limits<scalar>::infinity(), where = 0;
-    place{j, z_of.lanes, pieces, z_of.whole()}.for_each_vector([&](auto p) HILLOCK_INLINE_LAMBDA {
+    place{j, lanes, pieces, z_of.whole()}.for_each_vector([&](auto p) HILLOCK_INLINE_LAMBDA {
       const V piece = z_of.get(p, 0) + V(static_cast<scalar>(bias[p.j]));
       const auto is_better = !(piece <= best) & (best == best);
       where = select(is_better, V(p.j), where);

@@ -15,23 +15,17 @@ struct softmax_forward {
   static constexpr bool takes_groups = true;
   R temperature;
 
-  template <bool Along, typename Rows, typename Targets>
-  HILLOCK_INLINE void run(const place& at, const Rows& x, const Targets& to) const {
-    using group = softmax_group<Along, Rows>;
-    const group rows(at, x, temperature);
-    running_sum<typename group::V> sum[group::most_rows];
-    for (int i = 0; i < rows.size(); ++i) {
-      const auto row = rows[i];
-      const auto y = to(i);
-      sum[i] = exponentials(at, row, y).total();
-    }
-    for (int i = 0; i < rows.size(); ++i) {
-      const auto row = rows[i];
-      const auto y = to(i);
-      const exponentials e(row, y);
-      const reciprocal inverse(sum[i]);
-      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { y.put(j, inverse.times(e.get(j))); });
-    }
+  template <bool Along, int Most, typename X, typename Y>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
+    using logits = from_logits<Along, Most, X>;
+    typename logits::knowledge rows(at, x);
+    const logits p(rows, x, temperature);
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
+            [&](auto& pass, int i, auto j) HILLOCK_INLINE_LAMBDA { p.multiple(pass, i, j, y(i)); },
+            [&](auto& pass, int i) HILLOCK_INLINE_LAMBDA { p.finish(pass, i, at.vectors); });
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i); },
+            [&](const auto& pass, int i, auto j)
+                HILLOCK_INLINE_LAMBDA { y(i).put(j, p.probability(pass, i, j, y(i))); });
   }
 };
 
@@ -58,56 +52,67 @@ struct softmax_backward : softmax_product<R> {
   static constexpr int tiled_vectors = 3;
   static constexpr bool takes_groups = true;
 
-  template <bool Along, typename Rows, typename Others, typename Targets>
-  HILLOCK_INLINE void run(const place& at, const Rows& x, const Others& v,
-                          const Targets& to) const {
-    using group = softmax_group<Along, Rows>;
-    using V = typename group::V;
-    const group rows(at, x, this->temperature);
-    struct {
-      running_sum<V> of_exponentials;
-      V of_products = 0;
-    } sum[group::most_rows];
-    for (int i = 0; i < rows.size(); ++i) {
-      const auto row = rows[i];
-      const auto w = v(i);
-      const auto dx = to(i);
+  template <bool Along, int Most, typename X, typename W, typename To>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v,
+                          const To& dx) const {
+    using logits = from_logits<Along, Most, X>;
+    using V = typename logits::V;
+    struct first_pass {
+      typename logits::summing p;
       dot_product<Along, V> product;
-      exponentials all(at, row, dx, [&](auto j, const V& e) HILLOCK_INLINE_LAMBDA {
-        product.add(j.j, e, this->where_positive(e, w.get(j, 0)));
-      });
-      sum[i] = {all.total(), product.total(at.vectors)};
-    }
-    for (int i = 0; i < rows.size(); ++i) {
-      const auto row = rows[i];
-      const auto w = v(i);
-      const auto dx = to(i);
-      const exponentials e(row, dx);
-      const reciprocal inverse(sum[i].of_exponentials);
-      const V dot = inverse.times(sum[i].of_products);
-      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        dx.put(j, this->entry(inverse.times(e.get(j)), w.get(j, 0), dot));
-      });
-    }
+    };
+    struct second_pass {
+      typename logits::dividing p;
+      V dot;
+    };
+    typename logits::knowledge rows(at, x);
+    const logits p(rows, x, this->temperature);
+    of_rows<V, Most> products;
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          return first_pass{p.first_pass(i), {}};
+        },
+        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V e = p.multiple(pass.p, i, j, dx(i));
+          pass.product.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
+        },
+        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
+          p.finish(pass.p, i, at.vectors);
+          products.put(i, pass.product.total(at.vectors));
+        });
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          const auto pass = p.second_pass(i);
+          return second_pass{pass, pass.scaled(products[i])};
+        },
+        [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V y = p.probability(pass.p, i, j, dx(i));
+          dx(i).put(j, this->entry(y, v(i).get(j, 0), pass.dot));
+        });
   }
 };
 
 template <typename R>
 struct softmax_backward_from_output : softmax_product<R> {
   static constexpr int tiled_vectors = 1;
+  static constexpr bool takes_groups = true;
 
-  template <bool Along, typename Y, typename W, typename To>
-  HILLOCK_INLINE void run(const place& at, const Y& y, const W& v, const To& to) const {
-    using V = typename Y::lanes_type;
-    dot_product<Along, V> product;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = y.get(j, 0);
-      product.add(j.j, p, this->where_positive(p, v.get(j, 0)));
-    });
-    const V dot = product.total(to.vectors);
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      to.put(j, this->entry(y.get(j, 0), v.get(j, 0), dot));
-    });
+  template <bool Along, int Most, typename Y, typename W, typename To>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const Y& y, const W& v,
+                          const To& dx) const {
+    using V = typename decltype(y(0))::lanes_type;
+    of_rows<V, Most> dot;
+    at.walk([&](int) HILLOCK_INLINE_LAMBDA { return dot_product<Along, V>(); },
+            [&](auto& product, int i, auto j) HILLOCK_INLINE_LAMBDA {
+              const V p = y(i).get(j, 0);
+              product.add(j.j, p, this->where_positive(p, v(i).get(j, 0)));
+            },
+            [&](auto& product, int i)
+                HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },
+            [&](const V& d, int i, auto j) HILLOCK_INLINE_LAMBDA {
+              dx(i).put(j, this->entry(y(i).get(j, 0), v(i).get(j, 0), d));
+            });
   }
 };
 

@@ -30,8 +30,8 @@ struct class_options {
     using V = typename X::lanes_type;
     if (!weights) return x.used(j);
     if constexpr (Along)
-      return row_of<true, V>(slices<const T>{weights, 0, 1, weights + classes}, 0, 1, classes)
-          .get(any_vector{j.j}, 0);
+      return rows_of<true, V, const T>({weights, 0, 1, weights + classes}, 0, 1, classes)(0).get(
+          any_vector{j.j}, 0);
     else
       return V(weight(j.j));
   }
@@ -106,7 +106,7 @@ struct label_loss : label_targets<T, L> {
     using V = typename X::lanes_type;
     const auto label = this->template read<Along>(at, x);
     const softmax_row<Along, X> row(at, x, 1);
-    const V log = row.log(sum_of_exponentials(at, row));
+    const V log = log_of_exponentials(sum_of_exponentials(at, row));
     V loss = gated_product(load<V>(label.factor), log + (row.most - load<V>(label.logit)));
     if (this->spread != 0) {
       slice_sum<Along, V> below;
@@ -133,8 +133,8 @@ struct label_gradient : label_targets<T, L> {
     const auto label = this->template read<Along>(at, x);
     const V factor = load<V>(label.factor), smooth = load<V>(label.spread);
     const softmax_row<Along, X> row(at, x, 1);
-    exponentials<Along, X, To> exps(at, row, to);
-    const running_sum<V> sum = exps.total();
+    const exponentials<Along, X> exps(row);
+    const running_sum<V> sum = exps.keep(at, to);
     const reciprocal<V> inverse(sum);
 
     // At the label, minus the probabilities of all others; it is written last.
@@ -148,7 +148,7 @@ struct label_gradient : label_targets<T, L> {
       at_label[i] = updated<Along>(to, at.first + i, i, at_label[i]);
 
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = inverse.times(exps.get(j));
+      const V p = inverse.times(exps.get(j, to));
       V dx = gated_product(factor, p);
       if (this->spread != 0) dx = dx + smoothing(smooth, p, this->template weights_at<Along>(x, j));
       to.put(j, dx);
@@ -204,7 +204,8 @@ struct probability_loss : class_options<T> {
       below.add(j.j, gated_product(q, row.most - row.get(j)));
       all.add(j.j, q);
     });
-    const V log = gated_product(all.total(x.vectors).sum, row.log(sum_of_exponentials(at, row)));
+    const V log =
+        gated_product(all.total(x.vectors).sum, log_of_exponentials(sum_of_exponentials(at, row)));
     out.put(at, log + below.total(x.vectors).sum);
   }
 };
@@ -219,14 +220,14 @@ struct probability_gradient : class_options<T> {
     using V = typename X::lanes_type;
     const weighted_targets<Along, X, Q, T> target{x, t, *this};
     const softmax_row<Along, X> row(at, x, 1);
-    exponentials<Along, X, To> exps(at, row, to);
-    const running_sum<V> sum = exps.total();
+    const exponentials<Along, X> exps(row);
+    const running_sum<V> sum = exps.keep(at, to);
     const reciprocal<V> inverse(sum);
     slice_sum<Along, V> all;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { all.add(j.j, target.get(j)); });
     const V total = all.total(to.vectors).sum;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      to.put(j, (inverse.times(exps.get(j)) * total - target.get(j)) * this->scale);
+      to.put(j, (inverse.times(exps.get(j, to)) * total - target.get(j)) * this->scale);
     });
   }
 };

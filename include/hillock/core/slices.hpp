@@ -70,15 +70,11 @@ struct any_vector {
   std::ptrdiff_t j;
 };
 
-/// How many slices along memory a kernel may take at a time.
-inline constexpr int group_size = 4;
-
 /// Where in a task a kernel is: from slice `first` on, in so many lanes. (Along a slice, in one.)
 struct place {
   std::ptrdiff_t first;
   int lanes;
   std::ptrdiff_t vectors, whole;  // of all rows
-  int rows = 1;                   // of its group
 
   HILLOCK_INLINE void narrow(std::ptrdiff_t other_whole) {
     if (other_whole < whole) whole = other_whole;
@@ -87,6 +83,62 @@ struct place {
   HILLOCK_INLINE void for_each_vector(Body body) const {
     for (std::ptrdiff_t j = 0; j < whole; ++j) body(whole_vector{j});
     for (std::ptrdiff_t j = whole; j < vectors; ++j) body(any_vector{j});
+  }
+};
+
+/// One value for each row of a group, made later.
+template <typename Value, int Most>
+class of_rows {
+  static_assert(std::is_trivially_destructible_v<Value>);
+  union {
+    Value value_[Most];
+  };
+
+ public:
+  HILLOCK_INLINE of_rows() {}
+  HILLOCK_INLINE void put(int i, const Value& v) { new (&value_[i]) Value(v); }
+  /// The same, of what make(i) returns, not copied.
+  template <typename Make>
+  HILLOCK_INLINE void put_made(int i, Make& make) {
+    new (&value_[i]) Value(make(i));
+  }
+  HILLOCK_INLINE Value& operator[](int i) { return value_[i]; }
+  HILLOCK_INLINE const Value& operator[](int i) const { return value_[i]; }
+};
+
+/// A place of several rows, which a kernel takes at a time.
+///
+/// Along memory they are walked one after the other: while one waits for its last sum, the
+/// processor goes on to the next one. Across it they are neighbours and walked side by side, so
+/// that memory is read in long stretches: else a slice of many entries, each in another page, would
+/// drive the next one's from the cache.
+template <bool Along, int Most>
+struct group : place {
+  static constexpr int most_rows = Most;
+  int rows;
+
+  /// For each row a state, make(i), to which step(state, i, j) is done for each of its vectors, and
+  /// then finish(state, i).
+  template <typename Make, typename Step, typename Finish>
+  HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
+    if constexpr (Along || Most == 1) {
+      for (int i = 0; i < rows; ++i) {
+        auto state = make(i);
+        for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { step(state, i, j); });
+        finish(state, i);
+      }
+    } else {
+      of_rows<decltype(make(0)), Most> states;
+      for (int i = 0; i < rows; ++i) states.put_made(i, make);
+      for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        for (int i = 0; i < rows; ++i) step(states[i], i, j);
+      });
+      for (int i = 0; i < rows; ++i) finish(states[i], i);
+    }
+  }
+  template <typename Make, typename Step>
+  HILLOCK_INLINE void walk(Make make, Step step) const {
+    walk(make, step, [](auto&, int) HILLOCK_INLINE_LAMBDA {});
   }
 };
 
@@ -151,22 +203,37 @@ struct row {
   HILLOCK_INLINE int lanes_of(any_vector at) const { return at.j == vectors - 1 ? last : lanes; }
 };
 
-/// Along: slice s as a row of vectors of neighbours. Else: the slices s, s + 1 ..., one a lane, as
-/// a row of vectors of like entries.
+/// The rows of a group, by number. Along: slices from s on, each as vectors of neighbours. Else
+/// each is `lanes` slices, one a lane, as vectors of like entries.
 template <bool Along, typename V, typename T>
-HILLOCK_INLINE row<V, T> row_of(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
-                                std::ptrdiff_t length) {
-  constexpr std::ptrdiff_t width = V::width;
-  T* const data = all.data + s * all.slice_step;
-  if constexpr (Along) {
-    const std::ptrdiff_t vectors = (length + width - 1) / width;
-    const auto last = static_cast<int>(length - (vectors - 1) * width);
-    return {data, all.step * width, all.step, vectors, V::width, last, all.end};
-  } else {
-    const auto lanes = static_cast<int>(count - s < width ? count - s : width);
-    return {data, all.step, all.slice_step, length, lanes, lanes, all.end};
+class rows_of {
+ public:
+  HILLOCK_INLINE rows_of(const slices<T>& all, std::ptrdiff_t s, int lanes, std::ptrdiff_t length)
+      : first_(row_at(all, all.data + s * all.slice_step, lanes, length)),
+        apart_(Along ? all.slice_step : lanes * all.slice_step) {}
+
+  HILLOCK_INLINE row<V, T> operator()(int i) const {
+    row<V, T> r = first_;
+    r.data += i * apart_;
+    return r;
   }
-}
+
+ private:
+  static HILLOCK_INLINE row<V, T> row_at(const slices<T>& all, T* data, int lanes,
+                                         std::ptrdiff_t length) {
+    if constexpr (Along) {
+      constexpr std::ptrdiff_t width = V::width;
+      const std::ptrdiff_t vectors = (length + width - 1) / width;
+      const auto last = static_cast<int>(length - (vectors - 1) * width);
+      return {data, all.step * width, all.step, vectors, V::width, last, all.end};
+    } else {
+      return {data, all.step, all.slice_step, length, lanes, lanes, all.end};
+    }
+  }
+
+  row<V, T> first_;
+  std::ptrdiff_t apart_;
+};
 
 /// A row to write to: it is replaced, added to or subtracted from.
 template <typename V, typename T>
@@ -272,7 +339,7 @@ class partials<false, V> {
   HILLOCK_INLINE void put(std::ptrdiff_t j, const V& to) { store(to, v_[j % width]); }
 
  private:
-  typename V::scalar v_[V::width][V::width];
+  alignas(typename V::register_type) typename V::scalar v_[V::width][V::width];
 };
 
 /// The pairs that a sum over V::width partial ones adds, halves of halves: add(k, k + distance).
@@ -286,6 +353,7 @@ HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
 template <bool Along, typename V>
 class dot_product {
  public:
+  HILLOCK_INLINE dot_product() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
     parts_.put(j, fma(a, b, parts_.get(j)));
   }
@@ -307,6 +375,7 @@ class dot_product {
 template <bool Along, typename V>
 class slice_sum {
  public:
+  HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
     if constexpr (!Along)
       if (j < V::width) return put(j, {term, V(0)});
@@ -475,7 +544,7 @@ template <typename Kernel>
 inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups>> = true;
 
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
-/// groups, with functions that give row 0, 1 ... of a group. A mask applies to the first input.
+/// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
 /// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles.
 template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
           typename Mask = unmasked>
@@ -498,12 +567,11 @@ struct slice_task {
       if (length <= longest)
         for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
     }
-    const std::ptrdiff_t step = task.template slices_at_a_time<V>();
-    for (; s < count; s += step) task.template group<V>(s, step);
+    const std::ptrdiff_t rows = task.template rows_of_group<V>();
+    while (s < count) s += task.template some<V>(s, rows);
   }
 
  private:
-  static constexpr bool in_groups = Along && takes_groups<Kernel>;
   static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
 
   template <typename V>
@@ -511,42 +579,55 @@ struct slice_task {
     return static_cast<int>(count - s < V::width ? count - s : V::width);
   }
 
-  /// While one slice of a group waits for its last sum, the processor goes on to the next one. But
-  /// a group should stay in the cache.
+  /// A group's rows at most: across memory, as many as a long stretch of it has.
   template <typename V>
-  HILLOCK_INLINE std::ptrdiff_t slices_at_a_time() const {
-    if constexpr (!Along)
-      return V::width;
-    else
-      return in_groups && length <= std::ptrdiff_t(4096 / sizeof(T)) ? group_size : 1;
+  static constexpr std::ptrdiff_t most_rows = Along ? 4 : 1024 / sizeof(V);
+
+  /// Rows of a group: along memory, those that stay in the cache; across it, one unless the entries
+  /// of a slice are far apart.
+  template <typename V>
+  HILLOCK_INLINE std::ptrdiff_t rows_of_group() const {
+    constexpr std::ptrdiff_t cache = 32768;
+    if constexpr (!takes_groups<Kernel>) return 1;
+    return Along ? cache / (length * std::ptrdiff_t(sizeof(T)) * (In + 1))
+           : std::abs(in[0].step) * std::ptrdiff_t(sizeof(T)) >= 1000 ? most_rows<V>
+                                                                      : 1;
   }
 
-  /// Slices along memory, or those of all lanes.
+  /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.
   template <typename V>
-  HILLOCK_INLINE void group(std::ptrdiff_t s, std::ptrdiff_t most) const {
-    const auto x = [&](int i) HILLOCK_INLINE_LAMBDA { return first_row<V>(s + i); };
-    const auto first = x(0);
-    place at{s, Along ? 1 : lanes_from<V>(s), first.vectors, first.whole()};
-    if constexpr (in_groups) at.rows = static_cast<int>((std::min)(most, count - s));
+  HILLOCK_INLINE std::ptrdiff_t some(std::ptrdiff_t s, std::ptrdiff_t rows) const {
+    const std::ptrdiff_t left = Along ? count - s : (count - s) / V::width;
+    const int lanes = Along ? 1 : lanes_from<V>(s);
+    rows = (std::max)(std::ptrdiff_t(1), (std::min)({left, rows, most_rows<V>}));
+    if (!Along && rows == 1)
+      rows_at<V>(group<Along, 1>{{s, lanes, 0, 0}, 1});
+    else
+      rows_at<V>(group<Along, int(most_rows<V>)>{{s, lanes, 0, 0}, static_cast<int>(rows)});
+    return rows * lanes;
+  }
+  template <typename V, typename Group>
+  HILLOCK_INLINE void rows_at(Group at) const {
+    const auto x = first_rows<V>(at.first, at.lanes);
+    at.vectors = x(0).vectors;
+    at.whole = x(0).whole();
     if constexpr (In == 1) {
       finish<V>(at, x);
     } else {
-      const auto second = [&](int i) HILLOCK_INLINE_LAMBDA {
-        return row_of<Along, V>(in[1], s + i, count, length);
-      };
+      const rows_of<Along, V, const T> second{in[1], at.first, at.lanes, length};
       at.narrow(second(0).whole());
       finish<V>(at, x, second);
     }
   }
-  template <typename V, typename... Rows>
-  HILLOCK_INLINE void finish(place& at, const Rows&... rows) const {
+  template <typename V, typename Group, typename... Rows>
+  HILLOCK_INLINE void finish(Group& at, const Rows&... rows) const {
     if constexpr (has_target) {
-      const bool is_free = holds();
+      const rows_of<Along, V, T> out_rows{out, at.first, at.lanes, length};
       const T* const nothing = out.data;  // in a group, the slices behind may hold something
       const T* const spilled = spills() ? out.end : nothing;
-      const auto to = [&](int i) HILLOCK_INLINE_LAMBDA {
-        return target<V, T>{row_of<Along, V>(out, at.first + i, count, length), how, is_free,
-                            i + 1 < at.rows ? nothing : spilled};
+      const auto to = [out_rows, how = how, is_free = holds(), nothing, spilled,
+                       last = at.rows - 1](int i) HILLOCK_INLINE_LAMBDA {
+        return target<V, T>{out_rows(i), how, is_free, i < last ? nothing : spilled};
       };
       at.narrow(to(0).whole());
       run<Along>(at, rows..., to);
@@ -554,8 +635,8 @@ struct slice_task {
       run<Along>(at, rows...);
     }
   }
-  template <bool IsAlong, typename... Rows>
-  HILLOCK_INLINE void run(const place& at, const Rows&... rows) const {
+  template <bool IsAlong, typename Group, typename... Rows>
+  HILLOCK_INLINE void run(const Group& at, const Rows&... rows) const {
     if constexpr (takes_groups<Kernel>)
       kernel.template run<IsAlong>(at, rows...);
     else
@@ -563,16 +644,23 @@ struct slice_task {
   }
 
   template <typename V>
-  HILLOCK_INLINE auto first_row(std::ptrdiff_t s) const {
-    using plain = row<V, const T>;
-    using signed_row = std::conditional_t<negates<Kernel>, negated_row<plain>, plain>;
-    const signed_row x{row_of<Along, V>(in[0], s, count, length)};
+  HILLOCK_INLINE auto first_rows(std::ptrdiff_t s, int lanes) const {
+    const rows_of<Along, V, const T> x{in[0], s, lanes, length};
     if constexpr (std::is_same_v<Mask, unmasked>) {
-      return x;
+      return with_sign(x);
     } else {
-      const auto kept = row_of<Along, V>(mask, s, count, length);
-      return masked_row<signed_row, std::decay_t<decltype(kept)>>{x, kept};
+      const rows_of<Along, V, const bool> kept{mask, s, lanes, length};
+      return [x = with_sign(x), kept](int i) HILLOCK_INLINE_LAMBDA {
+        return masked_row<decltype(x(i)), decltype(kept(i))>{x(i), kept(i)};
+      };
     }
+  }
+  template <typename Rows>
+  static HILLOCK_INLINE auto with_sign(const Rows& x) {
+    if constexpr (negates<Kernel>)
+      return [x](int i) HILLOCK_INLINE_LAMBDA { return negated_row<decltype(x(i))>{x(i)}; };
+    else
+      return x;
   }
 
   /// What is not yet written may be written twice, unless it is read in between.
@@ -601,14 +689,14 @@ struct slice_task {
   }
   template <typename V, typename... Tiles>
   HILLOCK_INLINE void finish_tile(std::ptrdiff_t s, const tile<V>& x, const Tiles&... more) const {
-    const place at{s, lanes_from<V>(s), length, length};
+    const group<false, 1> at{{s, lanes_from<V>(s), length, length}, 1};
     const auto row_in = [&](const tile<V>& t) {
-      return [&](int) HILLOCK_INLINE_LAMBDA { return t.as_row(length); };
+      return [row = t.as_row(length)](int) HILLOCK_INLINE_LAMBDA { return row; };
     };
     if constexpr (has_target) {
       tile<V> result;
-      run<false>(at, row_in(x), row_in(more)...,
-                 [&](int) HILLOCK_INLINE_LAMBDA { return result.as_target(length); });
+      const auto to = result.as_target(length);
+      run<false>(at, row_in(x), row_in(more)..., [&](int) HILLOCK_INLINE_LAMBDA { return to; });
       result.write(out, s, count, length, how);
     } else {
       run<false>(at, row_in(x), row_in(more)...);

@@ -57,34 +57,42 @@ class exp_below_most {
   using rounded = math::detail::rounded_exponent<R>;
 
  public:
-  HILLOCK_INLINE exp_below_most(const V& most, T temperature) : by_(temperature), most_(most) {
+  /// What is to be known of a slice's largest entry.
+  struct most {
+    V entry, origin = 0;
+    V rest = 0;   // of it, beside a multiple of ln 2
+    V shift = 0;  // what `shifted` exceeds the n of x by
+  };
+
+  HILLOCK_INLINE explicit exp_below_most(T temperature) : by_(temperature) {}
+
+  HILLOCK_INLINE most below(const V& entry) const {
+    most m{entry};
     if constexpr (math::is_native<V>) {
       constexpr T twice_window = T(1.4 * std::numeric_limits<T>::max_exponent);  // ln 2, and more
-      origin_ = select(abs(most) < twice_window * by_.divisor, V(0), most);
-      const V near = most - origin_;
+      m.origin = select(abs(entry) < twice_window * by_.divisor, V(0), entry);
+      const V near = entry - m.origin;
       const V n = rounded(near, T(0), by_.rate).n;
-      rest_ = by_.rest(near, n);
-      shift_ = rounded::shift(0) - n;
+      m.rest = by_.rest(near, n);
+      m.shift = rounded::shift(0) - n;
     }
+    return m;
   }
 
-  HILLOCK_INLINE V of(const V& x) const {
+  HILLOCK_INLINE V operator()(const V& x, const most& m) const {
     if constexpr (math::is_native<V>) {
-      const V below = x - most_;
+      const V below = x - m.entry;
       const V shifted = rounded(below, T(0), by_.rate).shifted;
-      const V r = by_.rest(x - origin_, shifted - shift_) - rest_;
+      const V r = by_.rest(x - m.origin, shifted - m.shift) - m.rest;
       const math::exp_parts<R> parts{shifted, math::reduced_exp_minus_1(r * by_.inverse)};
       return select(below < by_.least, V(0), parts.times(V(1)));
     } else {
-      return math::exp((x - most_) / by_.divisor);
+      return math::exp((x - m.entry) / by_.divisor);
     }
   }
 
  private:
   math::exp_divisor<T> by_;
-  V most_, origin_ = 0;
-  V rest_ = 0;   // of most, beside a multiple of ln 2
-  V shift_ = 0;  // what `shifted` exceeds the n of x by
 };
 
 /// 1 / (sum + lost), as a quotient and its relative error.
@@ -108,6 +116,13 @@ class reciprocal {
   V divisor_, quotient_, correction_;
 };
 
+/// Vector j of a row of logits: lanes not in use change neither maximum nor sum.
+template <typename X, typename At>
+HILLOCK_INLINE auto logit(const X& x, At j) {
+  using R = typename X::lanes_type::scalar;
+  return x.get(j, -std::numeric_limits<R>::infinity());
+}
+
 /// What softmax and its like begin with: the maximum of a row, and the exponentials below it.
 template <bool Along, typename X>
 struct softmax_row {
@@ -120,61 +135,75 @@ struct softmax_row {
 
   HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t) : x(x_), temperature(t) {
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { most = maximum(get(j), most); });
-    if constexpr (Along) most = math::reduce(most, math::maximum_of{});
-    most = select(most == minus_infinity, V(0), most);  // all of it -inf: e^-inf = 0 throughout
+    most = maximum_of(most);
   }
   /// Of a row that has been looked at before.
   HILLOCK_INLINE softmax_row(const X& x_, R t, const V& its_most)
       : x(x_), temperature(t), most(its_most) {}
   template <typename At>
   HILLOCK_INLINE V get(At j) const {
-    return x.get(j, minus_infinity);
+    return logit(x, j);
   }
-  HILLOCK_INLINE exp_below_most<V> exponential() const { return {most, temperature}; }
+  /// From those of its lanes. Where all of a row is -inf, e^-inf = 0 throughout.
+  static HILLOCK_INLINE V maximum_of(V lanes) {
+    if constexpr (Along) lanes = math::reduce(lanes, math::maximum_of{});
+    return select(lanes == minus_infinity, V(0), lanes);
+  }
   template <typename At>
   HILLOCK_INLINE two_parts<V> below_most(At j) const {
     return difference(get(j), most, V(temperature), temperature != 1);
   }
-  /// The logarithm of a sum of these exponentials, the greatest of which is 1.
-  static HILLOCK_INLINE V log(const running_sum<V>& sum) {
-    return math::log1p((sum.sum - 1) + sum.lost);
-  }
 };
 
-/// The rows of a group, of which all maxima are known. A kernel takes every step for all rows
-/// before the next one, since a step begins with the end of the one before, and would wait for it.
-template <bool Along, typename Rows>
-class softmax_group {
- public:
-  using row = softmax_row<Along, decltype(std::declval<const Rows&>()(0))>;
-  using V = typename row::V;
-  using R = typename row::R;
-  static constexpr int most_rows = Along ? group_size : 1;
+/// The exponentials of a row. A first pass may keep them in the target, for a second one.
+template <bool Along, typename X>
+class exponentials {
+  using V = typename X::lanes_type;
 
-  HILLOCK_INLINE softmax_group(const place& at, const Rows& x, R t)
-      : x_(x), temperature_(t), size_(at.rows) {
-    for (int i = 0; i < size(); ++i) most_[i].of_row = row(at, x(i), t).most;
+ public:
+  HILLOCK_INLINE explicit exponentials(const softmax_row<Along, X>& row)
+      : row_(row), exp_(row.temperature), most_(exp_.below(row.most)) {}
+
+  HILLOCK_INLINE V of(const V& x) const { return exp_(x, most_); }
+
+  /// Their sum.
+  template <typename To>
+  HILLOCK_INLINE running_sum<V> keep(const place& at, const To& to) const {
+    slice_sum<Along, V> sum;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      const V e = of(row_.get(j));
+      to.keep(j, e);
+      sum.add(j.j, e);
+    });
+    return sum.total(at.vectors);
   }
-  HILLOCK_INLINE int size() const { return Along ? size_ : 1; }
-  HILLOCK_INLINE row operator[](int i) const { return row(x_(i), temperature_, most_[i].of_row); }
+  template <typename At, typename To>
+  HILLOCK_INLINE V get(At j, const To& to) const {
+    return to.holds ? to.get(j, 0) : of(row_.get(j));
+  }
 
  private:
-  struct maximum {
-    V of_row = 0;
-  };
-  const Rows& x_;
-  R temperature_;
-  int size_;
-  maximum most_[most_rows];
+  const softmax_row<Along, X>& row_;
+  exp_below_most<V> exp_;
+  typename exp_below_most<V>::most most_;
+};
+
+/// A target where nothing is kept.
+struct nowhere {
+  template <typename At, typename V>
+  HILLOCK_INLINE void keep(At, const V&) const {}
 };
 
 /// The sum of the exponentials alone.
 template <bool Along, typename X>
 HILLOCK_INLINE auto sum_of_exponentials(const place& at, const softmax_row<Along, X>& row) {
-  slice_sum<Along, typename X::lanes_type> sum;
-  const auto exp = row.exponential();
-  at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { sum.add(j.j, exp.of(row.get(j))); });
-  return sum.total(at.vectors);
+  return exponentials<Along, X>(row).keep(at, nowhere{});
+}
+
+/// The logarithm of a sum of exponentials, the greatest of which is 1.
+template <typename V>
+HILLOCK_INLINE V log_of_exponentials(const running_sum<V>& sum) {
+  return math::log1p((sum.sum - 1) + sum.lost);
 }
 
 /// Is the number positive in any lane?
@@ -203,44 +232,84 @@ HILLOCK_INLINE auto sum_up_to_infinity(const place& at, const softmax_row<Along,
   return sum;
 }
 
-/// The exponentials of a row, kept in the target where that may hold them, and their sum.
-template <bool Along, typename X, typename To>
-class exponentials {
-  using V = typename X::lanes_type;
+/// The maxima of the rows of a group.
+template <bool Along, int Most, typename X>
+class row_maxima {
+  using row = softmax_row<Along, decltype(std::declval<const X&>()(0))>;
+  using V = typename row::V;
 
  public:
-  HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to)
-      : exponentials(at, row, to, [](auto, const V&) HILLOCK_INLINE_LAMBDA {}) {}
-  /// Also calls each(j, e) of every vector.
-  template <typename Each>
-  HILLOCK_INLINE exponentials(const place& at, const softmax_row<Along, X>& row, const To& to,
-                              Each each)
-      : exponentials(row, to) {
-    slice_sum<Along, V> sum;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V e = of(row_.get(j));
-      to_.keep(j, e);
-      sum.add(j.j, e);
-      each(j, e);
-    });
-    total_ = sum.total(to.vectors);
+  HILLOCK_INLINE row_maxima(const group<Along, Most>& at, const X& x) {
+    at.walk([&](int) HILLOCK_INLINE_LAMBDA { return V(row::minus_infinity); },
+            [&](V& lanes, int i, auto j)
+                HILLOCK_INLINE_LAMBDA { lanes = maximum(logit(x(i), j), lanes); },
+            [&](const V& lanes, int i)
+                HILLOCK_INLINE_LAMBDA { most_.put(i, row::maximum_of(lanes)); });
   }
-  /// Those that another object has kept.
-  HILLOCK_INLINE exponentials(const softmax_row<Along, X>& row, const To& to)
-      : row_(row), to_(to), exp_(row.exponential()) {}
-
-  template <typename At>
-  HILLOCK_INLINE V get(At j) const {
-    return to_.holds ? to_.get(j, 0) : of(row_.get(j));
-  }
-  HILLOCK_INLINE V of(const V& x) const { return exp_.of(x); }
-  HILLOCK_INLINE const running_sum<V>& total() const { return total_; }
+  HILLOCK_INLINE const V& operator[](int i) const { return most_[i]; }
 
  private:
-  const softmax_row<Along, X>& row_;
-  const To& to_;
+  of_rows<V, Most> most_;
+};
+
+/// softmax of the rows of a group, in two passes, since the sums must be known before the
+/// quotients. A kernel takes every step for all rows before the next one: a step begins with the
+/// end of the one before, and would wait for it.
+template <bool Along, int Most, typename X>
+class from_logits {
+ public:
+  using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
+  using R = typename V::scalar;
+
+  /// What is known of each row. (Apart, so that compilers keep the rest in registers.)
+  struct knowledge {
+    const row_maxima<Along, Most, X> most;
+    of_rows<running_sum<V>, Most> sum;
+
+    HILLOCK_INLINE knowledge(const group<Along, Most>& at, const X& x) : most(at, x) {}
+  };
+
+  HILLOCK_INLINE from_logits(knowledge& of, const X& x, R temperature)
+      : of_(of), x_(x), exp_(temperature) {}
+
+  /// What the first pass over a row goes on with.
+  struct summing {
+    typename exp_below_most<V>::most most;
+    slice_sum<Along, V> sum;
+  };
+  HILLOCK_INLINE summing first_pass(int i) const { return {exp_.below(of_.most[i]), {}}; }
+  /// A multiple of the probability, kept in the target where that may hold it.
+  template <typename At, typename To>
+  HILLOCK_INLINE V multiple(summing& pass, int i, At j, const To& to) const {
+    const V e = exp_(logit(x_(i), j), pass.most);
+    to.keep(j, e);
+    pass.sum.add(j.j, e);
+    return e;
+  }
+  HILLOCK_INLINE void finish(summing& pass, int i, std::ptrdiff_t vectors) const {
+    of_.sum.put(i, pass.sum.total(vectors));
+  }
+
+  /// What the second pass over a row needs.
+  struct dividing {
+    typename exp_below_most<V>::most most;
+    reciprocal<V> inverse;
+
+    /// What a sum is of probabilities that is so of their multiples.
+    HILLOCK_INLINE V scaled(const V& sum) const { return inverse.times(sum); }
+  };
+  HILLOCK_INLINE dividing second_pass(int i) const {
+    return {exp_.below(of_.most[i]), reciprocal<V>(of_.sum[i])};
+  }
+  template <typename At, typename To>
+  HILLOCK_INLINE V probability(const dividing& pass, int i, At j, const To& to) const {
+    return pass.inverse.times(to.holds ? to.get(j, 0) : exp_(logit(x_(i), j), pass.most));
+  }
+
+ private:
+  knowledge& of_;
+  const X x_;
   const exp_below_most<V> exp_;
-  running_sum<V> total_;
 };
 
 }  // namespace detail
