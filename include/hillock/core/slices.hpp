@@ -567,7 +567,8 @@ struct slice_task {
       if (length <= longest)
         for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
     }
-    const std::ptrdiff_t rows = task.template rows_of_group<V>();
+    if (s == count) return;
+    const std::ptrdiff_t rows = task.template rows_at_a_time<V>();
     while (s < count) s += task.template some<V>(s, rows);
   }
 
@@ -581,29 +582,31 @@ struct slice_task {
 
   /// A group's rows at most: across memory, as many as a long stretch of it has.
   template <typename V>
-  static constexpr std::ptrdiff_t most_rows = Along ? 4 : 1024 / sizeof(V);
+  static constexpr std::ptrdiff_t most_rows = !takes_groups<Kernel> ? 1
+                                              : Along               ? 4
+                                                                    : 1024 / sizeof(V);
 
-  /// Rows of a group: along memory, those that stay in the cache; across it, one unless the entries
-  /// of a slice are far apart.
+  /// Along memory, the rows that stay in the cache; across it, one unless the entries of a slice
+  /// are far apart.
   template <typename V>
-  HILLOCK_INLINE std::ptrdiff_t rows_of_group() const {
-    constexpr std::ptrdiff_t cache = 32768;
-    if constexpr (!takes_groups<Kernel>) return 1;
-    return Along ? cache / (length * std::ptrdiff_t(sizeof(T)) * (In + 1))
-           : std::abs(in[0].step) * std::ptrdiff_t(sizeof(T)) >= 1000 ? most_rows<V>
-                                                                      : 1;
+  HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
+    constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
+    const std::ptrdiff_t rows = Along                       ? cache / ((In + 1) * size * length)
+                                : in[0].step * size >= 1000 ? most_rows<V>
+                                                            : 1;
+    return (std::max)(std::ptrdiff_t(1), (std::min)(rows, most_rows<V>));
   }
 
   /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.
   template <typename V>
-  HILLOCK_INLINE std::ptrdiff_t some(std::ptrdiff_t s, std::ptrdiff_t rows) const {
+  HILLOCK_INLINE std::ptrdiff_t some(std::ptrdiff_t s, std::ptrdiff_t most) const {
     const std::ptrdiff_t left = Along ? count - s : (count - s) / V::width;
+    const auto rows = static_cast<int>((std::max)(std::ptrdiff_t(1), (std::min)(left, most)));
     const int lanes = Along ? 1 : lanes_from<V>(s);
-    rows = (std::max)(std::ptrdiff_t(1), (std::min)({left, rows, most_rows<V>}));
     if (!Along && rows == 1)
       rows_at<V>(group<Along, 1>{{s, lanes, 0, 0}, 1});
     else
-      rows_at<V>(group<Along, int(most_rows<V>)>{{s, lanes, 0, 0}, static_cast<int>(rows)});
+      rows_at<V>(group<Along, int(most_rows<V>)>{{s, lanes, 0, 0}, rows});
     return rows * lanes;
   }
   template <typename V, typename Group>

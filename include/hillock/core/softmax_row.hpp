@@ -214,7 +214,8 @@ HILLOCK_INLINE bool any_positive(const V& v) {
   return lane[0] > 0;
 }
 
-/// The same, but 1 in place of NaN where the maximum is +infinity and no entry NaN.
+/// The sum of the exponentials, but 1 in place of NaN where the maximum is +infinity and no entry
+/// NaN.
 template <bool Along, typename X>
 HILLOCK_INLINE auto sum_up_to_infinity(const place& at, const softmax_row<Along, X>& row) {
   using V = typename X::lanes_type;
