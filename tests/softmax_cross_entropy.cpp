@@ -323,6 +323,33 @@ void check_options(Index classes, Index count, bool is_smooth, bool is_weighted,
   CHECK(support::difference(place, X(x - dx)) == "");
 }
 
+/// Slices across memory, so many that they are walked in groups: the bytes of slices along it.
+template <typename T>
+void check_many_rows(Index classes, bool is_smooth, bool is_weighted, bool ignores) {
+  const Index count = 300;
+  const matrix<T> columns = logits<T>(classes, count, 5, 31), rows = columns.transpose();
+  const Eigen::VectorXi labels = some_labels(count, classes);
+  const auto with_options = [&](auto loss) {
+    if (is_smooth) loss.label_smoothing = T(0.1);
+    if (is_weighted) loss.class_weights = array<T>::LinSpaced(classes, T(0.5), T(2));
+    if (ignores) loss.ignore_index = labels[3];
+    return loss;
+  };
+  const auto by_column = with_options(hillock::softmax_cross_entropy<T, hillock::per_column>());
+  const auto by_row = with_options(hillock::softmax_cross_entropy<T, hillock::per_row>());
+  REQUIRE(support::difference(by_row.forward_each(rows, labels),
+                              by_column.forward_each(columns, labels)) == "");
+  const matrix<T> dx = by_row.backward_sum(rows, labels);
+  REQUIRE(support::difference(matrix<T>(dx.transpose()),
+                              matrix<T>(by_column.backward_sum(columns, labels))) == "");
+  matrix<T> place = rows;
+  place = by_row.backward_sum(place, labels);
+  REQUIRE(support::difference(place, dx) == "");
+  place = rows;
+  place -= by_row.backward_sum(rows, labels);
+  REQUIRE(support::difference(place, matrix<T>(rows - dx)) == "");
+}
+
 template <typename T>
 void check_all_options() {
   support::for_each_instruction_set([] {
@@ -338,6 +365,7 @@ void check_all_options() {
           if constexpr (std::is_same_v<T, float>)
             check_options<T, hillock::per_row, row_matrix<T>>(classes, count, smooth, weighted,
                                                               ignores);
+          if (count == 1) check_many_rows<T>(classes, smooth, weighted, ignores);
         }
   });
 }

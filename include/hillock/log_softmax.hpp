@@ -25,11 +25,7 @@ struct log_softmax_forward {
       V poison;  // NaN where the row has one, or +infinity
     };
     typename logits::knowledge rows(at, x);
-    const logits p(rows, x, temperature);
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
-            [&](auto& pass, int i, auto j)
-                HILLOCK_INLINE_LAMBDA { p.multiple(pass, i, j, nowhere{}); },
-            [&](auto& pass, int i) HILLOCK_INLINE_LAMBDA { p.finish(pass, i, at.vectors); });
+    logits(rows, x, temperature).sum_up(at, nowhere{});
     at.walk(
         [&](int i) HILLOCK_INLINE_LAMBDA {
           const running_sum<V>& sum = rows.sum[i];

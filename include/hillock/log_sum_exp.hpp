@@ -42,15 +42,21 @@ template <typename T>
 struct log_sum_exp_forward {
   using R = real<T>;
   static constexpr int tiled_vectors = 4;
+  static constexpr bool takes_groups = true;
   R temperature;
   slice_values<T> out;
 
-  template <bool Along, typename X>
-  HILLOCK_INLINE void run(const place& at, const X& x) const {
-    using V = typename X::lanes_type;
-    const softmax_row<Along, X> row(at, x, temperature);
-    const V log = log_of_exponentials(sum_up_to_infinity(at, row));
-    out.put(at, temperature == 1 ? row.most + log : fma(V(temperature), log, row.most));
+  template <bool Along, int Most, typename X>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
+    using logits = from_logits<Along, Most, X>;
+    using V = typename logits::V;
+    typename logits::knowledge rows(at, x);
+    logits(rows, x, temperature).sum_up(at, nowhere{});
+    for (int i = 0; i < at.rows; ++i) {
+      const softmax_row<Along, decltype(x(i))> row(x(i), temperature, rows.most[i]);
+      const V log = log_of_exponentials(up_to_infinity(at.row(i), row, rows.sum[i]));
+      out.put(at.row(i), temperature == 1 ? row.most + log : fma(V(temperature), log, row.most));
+    }
   }
 };
 

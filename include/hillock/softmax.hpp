@@ -20,9 +20,7 @@ struct softmax_forward {
     using logits = from_logits<Along, Most, X>;
     typename logits::knowledge rows(at, x);
     const logits p(rows, x, temperature);
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
-            [&](auto& pass, int i, auto j) HILLOCK_INLINE_LAMBDA { p.multiple(pass, i, j, y(i)); },
-            [&](auto& pass, int i) HILLOCK_INLINE_LAMBDA { p.finish(pass, i, at.vectors); });
+    p.sum_up(at, y);
     at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i); },
             [&](const auto& pass, int i, auto j)
                 HILLOCK_INLINE_LAMBDA { y(i).put(j, p.probability(pass, i, j, y(i))); });

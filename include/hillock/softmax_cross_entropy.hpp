@@ -99,25 +99,32 @@ struct label_targets : class_options<T> {
 template <typename T, typename L>
 struct label_loss : label_targets<T, L> {
   static constexpr int tiled_vectors = 4;
+  static constexpr bool takes_groups = true;
   losses<T> out;
 
-  template <bool Along, typename X>
-  HILLOCK_INLINE void run(const place& at, const X& x) const {
-    using V = typename X::lanes_type;
+  template <bool Along, int Most, typename X>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
+    using logits = from_logits<Along, Most, X>;
+    typename logits::knowledge rows(at, x);
+    logits(rows, x, 1).sum_up(at, nowhere{});
+    for (int i = 0; i < at.rows; ++i)
+      out.put(at.row(i), loss<Along>(at.row(i), x(i), rows.most[i], rows.sum[i]));
+  }
+
+ private:
+  template <bool Along, typename X, typename V>
+  HILLOCK_INLINE V loss(const place& at, const X& x, const V& most,
+                        const running_sum<V>& sum) const {
     const auto label = this->template read<Along>(at, x);
-    const softmax_row<Along, X> row(at, x, 1);
-    const V log = log_of_exponentials(sum_of_exponentials(at, row));
-    V loss = gated_product(load<V>(label.factor), log + (row.most - load<V>(label.logit)));
-    if (this->spread != 0) {
-      slice_sum<Along, V> below;
-      at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        below.add(j.j,
-                  gated_product(this->template weights_at<Along>(x, j), row.most - row.get(j)));
-      });
-      const V all = log * this->total_weight + below.total(x.vectors).sum;
-      loss = loss + gated_product(load<V>(label.spread), all);
-    }
-    out.put(at, loss);
+    const V log = log_of_exponentials(sum);
+    const V at_label = gated_product(load<V>(label.factor), log + (most - load<V>(label.logit)));
+    if (this->spread == 0) return at_label;
+    slice_sum<Along, V> below;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+      below.add(j.j, gated_product(this->template weights_at<Along>(x, j), most - logit(x, j)));
+    });
+    const V all = log * this->total_weight + below.total(at.vectors).sum;
+    return at_label + gated_product(load<V>(label.spread), all);
   }
 };
 
@@ -126,37 +133,54 @@ template <typename T, typename L>
 struct label_gradient : label_targets<T, L> {
   using R = real<T>;
   static constexpr int tiled_vectors = 4;
+  static constexpr bool takes_groups = true;
 
-  template <bool Along, typename X, typename To>
-  HILLOCK_INLINE void run(const place& at, const X& x, const To& to) const {
-    using V = typename X::lanes_type;
-    const auto label = this->template read<Along>(at, x);
-    const V factor = load<V>(label.factor), smooth = load<V>(label.spread);
-    const softmax_row<Along, X> row(at, x, 1);
-    const exponentials<Along, X> exps(row);
-    const running_sum<V> sum = exps.keep(at, to);
-    const reciprocal<V> inverse(sum);
-
-    // At the label, minus the probabilities of all others; it is written last.
-    const V e = exps.of(load<V>(label.logit));
-    V there = gated_product(factor, -inverse.times((sum.sum - e) + sum.lost));
-    if (this->spread != 0)
-      there = there + smoothing(smooth, inverse.times(e), load<V>(label.weight));
-    R at_label[V::width];
-    store(there, at_label);
-    for (int i = 0; i < at.lanes; ++i)
-      at_label[i] = updated<Along>(to, at.first + i, i, at_label[i]);
-
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V p = inverse.times(exps.get(j, to));
-      V dx = gated_product(factor, p);
-      if (this->spread != 0) dx = dx + smoothing(smooth, p, this->template weights_at<Along>(x, j));
-      to.put(j, dx);
-    });
-    for (int i = 0; i < at.lanes; ++i)
-      if (this->counts(at.first + i))
-        this->template entry_of<Along>(to, this->label(at.first + i), i) =
-            static_cast<std::decay_t<decltype(*to.data)>>(at_label[i]);
+  template <bool Along, int Most, typename X, typename To>
+  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const To& to) const {
+    using logits = from_logits<Along, Most, X>;
+    using V = typename logits::V;
+    struct second_pass {
+      typename logits::dividing p;
+      V factor, spread;
+    };
+    struct target {
+      typename label_targets<T, L>::template of_lanes<V> label;
+      R gradient[V::width];  // there
+    };
+    of_rows<target, Most> targets;
+    const auto target_of = [&](int i) HILLOCK_INLINE_LAMBDA {
+      return target{this->template read<Along>(at.row(i), x(i)), {}};
+    };
+    for (int i = 0; i < at.rows; ++i)  // before the target, which may be x, holds exponentials
+      targets.put_made(i, target_of);
+    typename logits::knowledge rows(at, x);
+    const logits p(rows, x, 1);
+    p.sum_up(at, to);
+    const bool is_smooth = this->spread != 0;
+    at.walk(
+        [&](int i) HILLOCK_INLINE_LAMBDA {
+          const auto& label = targets[i].label;
+          const second_pass pass{p.second_pass(i), load<V>(label.factor), load<V>(label.spread)};
+          // At the label, minus the probabilities of all others; it is written last.
+          const V e = p.exponential(pass.p, load<V>(label.logit));
+          const running_sum<V>& sum = rows.sum[i];
+          V there = gated_product(pass.factor, -pass.p.scaled((sum.sum - e) + sum.lost));
+          if (is_smooth)
+            there = there + smoothing(pass.spread, pass.p.scaled(e), load<V>(label.weight));
+          store(there, targets[i].gradient);
+          update_labels<Along>(at.row(i), to(i), targets[i].gradient);
+          return pass;
+        },
+        [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V probability = p.probability(pass.p, i, j, to(i));
+          V dx = gated_product(pass.factor, probability);
+          if (is_smooth)
+            dx =
+                dx + smoothing(pass.spread, probability, this->template weights_at<Along>(x(i), j));
+          to(i).put(j, dx);
+        },
+        [&](const second_pass&, int i)
+            HILLOCK_INLINE_LAMBDA { put_labels<Along>(at.row(i), to(i), targets[i].gradient); });
   }
 
  private:
@@ -164,11 +188,26 @@ struct label_gradient : label_targets<T, L> {
   HILLOCK_INLINE V smoothing(const V& factor, const V& p, const V& weight) const {
     return gated_product(factor, p * this->total_weight - weight);
   }
+  /// What the entries at the labels are to become, from what is added to them or subtracted.
   template <bool Along, typename To>
-  HILLOCK_INLINE R updated(const To& to, std::ptrdiff_t s, int lane, R change) const {
-    if (to.how == update::set || !this->counts(s)) return change;
-    const auto before = static_cast<R>(this->template entry_of<Along>(to, this->label(s), lane));
-    return to.how == update::add ? before + change : before - change;
+  HILLOCK_INLINE void update_labels(const place& at, const To& to, R* gradient) const {
+    if (to.how == update::set) return;
+    for_each_label(at, [&](int lane, std::ptrdiff_t label) HILLOCK_INLINE_LAMBDA {
+      const auto before = static_cast<R>(this->template entry_of<Along>(to, label, lane));
+      gradient[lane] = to.how == update::add ? before + gradient[lane] : before - gradient[lane];
+    });
+  }
+  template <bool Along, typename To>
+  HILLOCK_INLINE void put_labels(const place& at, const To& to, const R* gradient) const {
+    for_each_label(at, [&](int lane, std::ptrdiff_t label) HILLOCK_INLINE_LAMBDA {
+      this->template entry_of<Along>(to, label, lane) =
+          static_cast<std::decay_t<decltype(*to.data)>>(gradient[lane]);
+    });
+  }
+  template <typename Body>
+  HILLOCK_INLINE void for_each_label(const place& at, Body body) const {
+    for (int i = 0; i < at.lanes; ++i)
+      if (this->counts(at.first + i)) body(i, this->label(at.first + i));
   }
 };
 

@@ -52,7 +52,7 @@ struct exponential_sum_kernel {
   HILLOCK_INLINE void run(const place& at, const X& x) const {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
-    const running_sum<V> total = sum_up_to_infinity(at, row);
+    const running_sum<V> total = up_to_infinity(at, row, sum_of_exponentials(at, row));
     R most[V::width], sum[V::width], lost[V::width];
     store(row.most, most);
     store(total.sum, sum);
@@ -78,7 +78,8 @@ struct exponential_sum_kernel {
 ///             log_sum_exp() is -infinity and probability(x) is 0.
 /// Error       8 ulp for probabilities, of blocks down to single numbers; log_sum_exp 4 ulp of the
 ///             largest of its maximum, itself and t log n.
-/// Errors      std::invalid_argument for a temperature out of its domain, and where states of unlike
+/// Errors      std::invalid_argument for a temperature out of its domain, and where states of
+/// unlike
 ///             temperature are merged.
 /// Source      Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018.
 template <typename T>

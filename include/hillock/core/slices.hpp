@@ -99,7 +99,7 @@ class of_rows {
   HILLOCK_INLINE void put(int i, const Value& v) { new (&value_[i]) Value(v); }
   /// The same, of what make(i) returns, not copied.
   template <typename Make>
-  HILLOCK_INLINE void put_made(int i, Make& make) {
+  HILLOCK_INLINE void put_made(int i, const Make& make) {
     new (&value_[i]) Value(make(i));
   }
   HILLOCK_INLINE Value& operator[](int i) { return value_[i]; }
@@ -114,8 +114,9 @@ class of_rows {
 /// drive the next one's from the cache.
 template <bool Along, int Most>
 struct group : place {
-  static constexpr int most_rows = Most;
   int rows;
+
+  HILLOCK_INLINE place row(int i) const { return {first + i * lanes, lanes, vectors, whole}; }
 
   /// For each row a state, make(i), to which step(state, i, j) is done for each of its vectors, and
   /// then finish(state, i).

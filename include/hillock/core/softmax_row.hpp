@@ -188,10 +188,11 @@ class exponentials {
   typename exp_below_most<V>::most most_;
 };
 
-/// A target where nothing is kept.
+/// Targets where nothing is kept.
 struct nowhere {
   template <typename At, typename V>
   HILLOCK_INLINE void keep(At, const V&) const {}
+  HILLOCK_INLINE const nowhere& operator()(int) const { return *this; }
 };
 
 /// The sum of the exponentials alone.
@@ -216,21 +217,18 @@ HILLOCK_INLINE bool any_positive(const V& v) {
 
 /// The sum of the exponentials, but 1 in place of NaN where the maximum is +infinity and no entry
 /// NaN.
-template <bool Along, typename X>
-HILLOCK_INLINE auto sum_up_to_infinity(const place& at, const softmax_row<Along, X>& row) {
-  using V = typename X::lanes_type;
-  running_sum<V> sum = sum_of_exponentials(at, row);
+template <bool Along, typename X, typename V>
+HILLOCK_INLINE running_sum<V> up_to_infinity(const place& at, const softmax_row<Along, X>& row,
+                                             const running_sum<V>& sum) {
   const auto is_infinite = row.most == -row.minus_infinity;
-  if (any_positive(select(is_infinite, V(1), V(0)))) {
-    V bad = 0;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      const V entry = row.get(j);
-      bad = select(entry == entry, bad, entry);
-    });
-    if constexpr (Along) bad = math::reduce(bad, math::sum_of{});
-    sum = {select(is_infinite, 1 + bad, sum.sum), select(is_infinite, V(0), sum.lost)};
-  }
-  return sum;
+  if (!any_positive(select(is_infinite, V(1), V(0)))) return sum;
+  V bad = 0;
+  at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+    const V entry = row.get(j);
+    bad = select(entry == entry, bad, entry);
+  });
+  if constexpr (Along) bad = math::reduce(bad, math::sum_of{});
+  return {select(is_infinite, 1 + bad, sum.sum), select(is_infinite, V(0), sum.lost)};
 }
 
 /// The maxima of the rows of a group.
@@ -290,6 +288,14 @@ class from_logits {
   HILLOCK_INLINE void finish(summing& pass, int i, std::ptrdiff_t vectors) const {
     of_.sum.put(i, pass.sum.total(vectors));
   }
+  /// A first pass that does no more; to(i) is the target of row i.
+  template <typename To>
+  HILLOCK_INLINE void sum_up(const group<Along, Most>& at, const To& to) const {
+    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return first_pass(i); },
+            [&](summing& pass, int i, auto j)
+                HILLOCK_INLINE_LAMBDA { multiple(pass, i, j, to(i)); },
+            [&](summing& pass, int i) HILLOCK_INLINE_LAMBDA { finish(pass, i, at.vectors); });
+  }
 
   /// What the second pass over a row needs.
   struct dividing {
@@ -301,6 +307,9 @@ class from_logits {
   };
   HILLOCK_INLINE dividing second_pass(int i) const {
     return {exp_.below(of_.most[i]), reciprocal<V>(of_.sum[i])};
+  }
+  HILLOCK_INLINE V exponential(const dividing& pass, const V& x) const {
+    return exp_(x, pass.most);
   }
   template <typename At, typename To>
   HILLOCK_INLINE V probability(const dividing& pass, int i, At j, const To& to) const {
