@@ -40,14 +40,14 @@ struct celu : elementwise<celu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    if (is_plain_) return select(x > 0, V(1), math::scaled_exp_of_negative(slope_, x));
+    if (is_plain_) return math::exp_of_negative(x);
     const ratio<V> u = over_alpha(minimum(V(-linear_), x), vanished);
     return select(x > 0, V(1), math::times_exp(V(1), u.high, u.low));
   }
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
-    if (is_plain_) return select(x > 0, V(0), math::scaled_exp_of_negative(slope_, x));
+    if (is_plain_) return select(x > 0, V(0), math::exp_of_negative(x));
     const ratio<V> u = over_alpha(minimum(V(-linear_), x), curve_vanished_);
     return select(x > 0, V(0), propagate_nan(x, curve(u)));
   }
@@ -130,7 +130,6 @@ struct celu : elementwise<celu<T>, 1> {
   }
 
   bool is_plain_ = alpha() == 1;
-  math::exp_factor<real<T>> slope_{1};
   // alpha = m 2^k, 2^k and 2^-k being normal numbers.
   int k_ = (std::min)((std::max)(std::ilogb(alpha()), limits_of::min_exponent - 1),
                       1 - limits_of::min_exponent);

@@ -41,6 +41,7 @@ struct elu : elementwise<elu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
+    if (is_plain_) return math::exp_of_negative(x);
     return select(x > 0, V(1), math::scaled_exp_of_negative(slope_, x));
   }
 
@@ -83,6 +84,7 @@ struct elu : elementwise<elu<T>, 1> {
   using limits_of = std::numeric_limits<real<T>>;
   static constexpr real<T> smallest = (limits_of::min)();
 
+  bool is_plain_ = alpha() == 1;
   math::exp_factor<real<T>> slope_{alpha()};
   bool enlarges_ = alpha() > 1;
   // Above -least_, alpha x, and with it alpha (e^x - 1), is no normal number, or x is none.

@@ -78,6 +78,24 @@ HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& high, const
   }
 }
 
+/// e^x for x <= 0; for x > 0, 1. 0 where e^x is below the smallest normal number, or slightly so.
+///
+/// Error 1.1 ulp.
+template <typename R>
+HILLOCK_INLINE lanes<R> exp_of_negative(const lanes<R>& x) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  if constexpr (is_native<V>) {
+    constexpr T gone = (1 - std::numeric_limits<T>::max_exponent) / exp_constants<T>::log2_e;
+    const V negative = minimum(V(-detail::imperceptible<T>), x);
+    const exp_parts<R> e =
+        reduce_exp(select(negative < exp_constants<T>::least, V(gone), negative));
+    return (1 + e.s) * e.scale();
+  } else {
+    return V(std::exp(minimum(V(0), x).bits()));
+  }
+}
+
 /// A number > 0 as m 2^k with m in [0.7, 1.42), unless 2^k would not be finite; and what follows
 /// from it for products with e^x.
 template <typename T>
