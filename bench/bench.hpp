@@ -49,26 +49,24 @@ struct arrays {
     };
     const Array x = fill(2), dy = fill(1);
     arrays a{x, x, dy, x};
-    std::vector<Array> misplaced;
-    while (a.is_misplaced()) {
-      misplaced.push_back(std::move(a.out));
-      a.out = x;
-    }
+    for (Array* other : {&a.y, &a.dy, &a.out}) align(*other, a.x);
     return a;
   }
 
  private:
-  /// Does the output begin a little after an input, seen within pages? Processors tell loads from
-  /// the stores before them by the low bits of addresses; there each load would wait for a store,
-  /// and where arrays happen to lie would decide a comparison.
-  bool is_misplaced() const {
-    const auto after = [&](const Array& in) {
-      return (reinterpret_cast<std::uintptr_t>(out.data()) -
-              reinterpret_cast<std::uintptr_t>(in.data())) %
-             4096;
+  /// Places an array anew until it begins where another does within a page. Processors tell loads
+  /// from the stores before them by the low bits of addresses: where an output begins a little
+  /// after an input, each load would wait for a store, and such chance would decide a comparison.
+  static void align(Array& array, const Array& other) {
+    const auto in_page = [](const Array& a) {
+      return reinterpret_cast<std::uintptr_t>(a.data()) % 4096;
     };
-    const auto is_near = [](std::uintptr_t distance) { return distance > 0 && distance < 1024; };
-    return is_near(after(x)) || is_near(after(y)) || is_near(after(dy));
+    std::vector<Array> misplaced;
+    while (in_page(array) != in_page(other) && misplaced.size() < 1000) {
+      Array next = array;
+      misplaced.push_back(std::move(array));
+      array = std::move(next);
+    }
   }
 };
 
