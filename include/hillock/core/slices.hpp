@@ -131,9 +131,8 @@ struct group : place {
     } else {
       of_rows<decltype(make(0)), Most> states;
       for (int i = 0; i < rows; ++i) states.put_made(i, make);
-      for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-        for (int i = 0; i < rows; ++i) step(states[i], i, j);
-      });
+      for (std::ptrdiff_t j = 0; j < vectors; ++j)  // all of them whole
+        for (int i = 0; i < rows; ++i) step(states[i], i, whole_vector{j});
       for (int i = 0; i < rows; ++i) finish(states[i], i);
     }
   }
@@ -581,21 +580,31 @@ struct slice_task {
     return static_cast<int>(count - s < V::width ? count - s : V::width);
   }
 
+  /// May rows be taken together? Across memory, only whole ones.
+  static constexpr bool in_groups =
+      takes_groups<Kernel> &&
+      (Along || (std::is_same_v<T, scalar> && std::is_same_v<Mask, unmasked>));
+
   /// A group's rows at most: across memory, as many as a long stretch of it has.
   template <typename V>
-  static constexpr std::ptrdiff_t most_rows = !takes_groups<Kernel> ? 1
-                                              : Along               ? 4
-                                                                    : 1024 / sizeof(V);
+  static constexpr std::ptrdiff_t most_rows = !in_groups ? 1
+                                              : Along    ? 4
+                                                         : 1024 / sizeof(V);
 
-  /// Along memory, the rows that stay in the cache; across it, one unless the entries of a slice
-  /// are far apart.
+  /// Along memory, the rows that stay in the cache; across it, one unless slices are neighbours and
+  /// their entries far apart.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
     constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
-    const std::ptrdiff_t rows = Along                       ? cache / ((In + 1) * size * length)
-                                : in[0].step * size >= 1000 ? most_rows<V>
-                                                            : 1;
+    const std::ptrdiff_t rows = Along ? cache / ((In + 1) * size * length)
+                                : are_neighbours() && in[0].step * size >= 1000 ? most_rows<V>
+                                                                                : 1;
     return (std::max)(std::ptrdiff_t(1), (std::min)(rows, most_rows<V>));
+  }
+  HILLOCK_INLINE bool are_neighbours() const {
+    bool all = in[0].slice_step == 1 && in[In - 1].slice_step == 1;
+    if constexpr (has_target) all = all && out.slice_step == 1;
+    return all;
   }
 
   /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.
