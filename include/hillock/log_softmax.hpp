@@ -20,6 +20,7 @@ struct log_softmax_forward {
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
     using logits = from_logits<Along, Most, X>;
     using V = typename logits::V;
+    using row = softmax_row<Along, decltype(x(0))>;
     struct second_pass {
       V most, log_of_sum;
       V poison;  // NaN where the row has one, or +infinity
@@ -33,8 +34,7 @@ struct log_softmax_forward {
         },
         [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
           constexpr R largest = (std::numeric_limits<R>::max)();
-          const two_parts<V> below =
-              difference(logit(x(i), j), pass.most, V(temperature), temperature != 1);
+          const two_parts<V> below = row(x(i), temperature, pass.most).below_most(j);
           const V log = -((pass.log_of_sum - below.low) - below.high);  // where it vanishes, -0
           y(i).put(j, select(below.high >= -largest, log, below.high + pass.poison));
         });
