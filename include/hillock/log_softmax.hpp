@@ -18,7 +18,7 @@ struct log_softmax_forward {
 
   template <bool Along, int Most, typename X, typename Y>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
-    using logits = from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<Along, Most, X>;
     using V = typename logits::V;
     using row = softmax_row<Along, decltype(x(0))>;
     struct second_pass {
@@ -27,7 +27,8 @@ struct log_softmax_forward {
     };
     typename logits::knowledge rows(at, x);
     logits(rows, x, temperature).sum_up(at, nowhere{});
-    at.walk(
+    at.write(
+        y,
         [&](int i) HILLOCK_INLINE_LAMBDA {
           const running_sum<V>& sum = rows.sum[i];
           return second_pass{rows.most[i], log_of_exponentials(sum), sum.sum * 0};
@@ -36,7 +37,7 @@ struct log_softmax_forward {
           constexpr R largest = (std::numeric_limits<R>::max)();
           const two_parts<V> below = row(x(i), temperature, pass.most).below_most(j);
           const V log = -((pass.log_of_sum - below.low) - below.high);  // where it vanishes, -0
-          y(i).put(j, select(below.high >= -largest, log, below.high + pass.poison));
+          return select(below.high >= -largest, log, below.high + pass.poison);
         });
   }
 };
@@ -116,15 +117,15 @@ struct log_softmax_backward {
           p.finish(pass.p, i, at.vectors);
           total.put(i, pass.sum.total(at.vectors).sum);
         });
-    at.walk(
+    at.write(
+        dx,
         [&](int i) HILLOCK_INLINE_LAMBDA {
           return second_pass{p.second_pass(i), total[i]};
         },
         [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
           const V probability = p.probability(pass.p, i, j, dx(i));
           const V change = fma(-probability, pass.total, dy(i).get(j, 0));
-          dx(i).put(
-              j, where_possible(logit(x(i), j), temperature == 1 ? change : change / temperature));
+          return where_possible(logit(x(i), j), temperature == 1 ? change : change / temperature);
         });
   }
 };
@@ -159,12 +160,12 @@ struct log_softmax_jvp {
           p.finish(pass.p, i, at.vectors);
           product.put(i, pass.product.total(at.vectors));
         });
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },
-            [&](const V& dot, int i, auto j) HILLOCK_INLINE_LAMBDA {
-              const V change = v(i).get(j, 0) - dot;
-              y(i).put(j, where_possible(logit(x(i), j),
-                                         temperature == 1 ? change : change / temperature));
-            });
+    at.write(
+        y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },
+        [&](const V& dot, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V change = v(i).get(j, 0) - dot;
+          return where_possible(logit(x(i), j), temperature == 1 ? change : change / temperature);
+        });
   }
 };
 

@@ -21,9 +21,10 @@ struct softmax_forward {
     typename logits::knowledge rows(at, x);
     const logits p(rows, x, temperature);
     p.sum_up(at, y);
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i); },
-            [&](const auto& pass, int i, auto j)
-                HILLOCK_INLINE_LAMBDA { y(i).put(j, p.probability(pass, i, j, y(i))); });
+    at.write(
+        y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i); },
+        [&](const auto& pass, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { return p.probability(pass, i, j, y(i)); });
   }
 };
 
@@ -78,14 +79,15 @@ struct softmax_backward : softmax_product<R> {
           p.finish(pass.p, i, at.vectors);
           products.put(i, pass.product.total(at.vectors));
         });
-    at.walk(
+    at.write(
+        dx,
         [&](int i) HILLOCK_INLINE_LAMBDA {
           const auto pass = p.second_pass(i);
           return second_pass{pass, pass.scaled(products[i])};
         },
         [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
           const V y = p.probability(pass.p, i, j, dx(i));
-          dx(i).put(j, this->entry(y, v(i).get(j, 0), pass.dot));
+          return this->entry(y, v(i).get(j, 0), pass.dot);
         });
   }
 };
@@ -107,10 +109,10 @@ struct softmax_backward_from_output : softmax_product<R> {
             },
             [&](auto& product, int i)
                 HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },
-            [&](const V& d, int i, auto j) HILLOCK_INLINE_LAMBDA {
-              dx(i).put(j, this->entry(y(i).get(j, 0), v(i).get(j, 0), d));
-            });
+    at.write(
+        dx, [&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },
+        [&](const V& d, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { return this->entry(y(i).get(j, 0), v(i).get(j, 0), d); });
   }
 };
 

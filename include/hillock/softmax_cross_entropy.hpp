@@ -104,7 +104,7 @@ struct label_loss : label_targets<T, L> {
 
   template <bool Along, int Most, typename X>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
-    using logits = from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<Along, Most, X>;
     typename logits::knowledge rows(at, x);
     logits(rows, x, 1).sum_up(at, nowhere{});
     for (int i = 0; i < at.rows; ++i)
@@ -137,7 +137,7 @@ struct label_gradient : label_targets<T, L> {
 
   template <bool Along, int Most, typename X, typename To>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const To& to) const {
-    using logits = from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<Along, Most, X>;
     using V = typename logits::V;
     struct second_pass {
       typename logits::dividing p;
@@ -157,7 +157,8 @@ struct label_gradient : label_targets<T, L> {
     const logits p(rows, x, 1);
     p.sum_up(at, to);
     const bool is_smooth = this->spread != 0;
-    at.walk(
+    at.write(
+        to,
         [&](int i) HILLOCK_INLINE_LAMBDA {
           const auto& label = targets[i].label;
           const second_pass pass{p.second_pass(i), load<V>(label.factor), load<V>(label.spread)};
@@ -177,7 +178,7 @@ struct label_gradient : label_targets<T, L> {
           if (is_smooth)
             dx =
                 dx + smoothing(pass.spread, probability, this->template weights_at<Along>(x(i), j));
-          to(i).put(j, dx);
+          return dx;
         },
         [&](const second_pass&, int i)
             HILLOCK_INLINE_LAMBDA { put_labels<Along>(at.row(i), to(i), targets[i].gradient); });

@@ -140,10 +140,44 @@ struct group : place {
   HILLOCK_INLINE void walk(Make make, Step step) const {
     walk(make, step, [](auto&, int) HILLOCK_INLINE_LAMBDA {});
   }
+
+  /// The same, where a step is value(state, i, j), which is put into vector j of the target to(i).
+  template <typename To, typename Make, typename Value, typename Finish>
+  HILLOCK_INLINE void write(const To& to, Make make, Value value, Finish finish) const {
+    if constexpr (!Along && Most == 1)
+      if (whole == 0) return write_in_blocks(to(0), make(0), value, finish);
+    walk(
+        make,
+        [&](const auto& state, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { to(i).put(j, value(state, i, j)); },
+        finish);
+  }
+  template <typename To, typename Make, typename Value>
+  HILLOCK_INLINE void write(const To& to, Make make, Value value) const {
+    write(to, make, value, [](const auto&, int) HILLOCK_INLINE_LAMBDA {});
+  }
+
+ private:
+  /// Vectors of few lanes may lie so near to each other that what is loaded for the next one
+  /// overlaps what has been stored for the last one, and must wait until it is in the cache: so
+  /// some are found before they are put.
+  template <typename Target, typename State, typename Value, typename Finish>
+  HILLOCK_INLINE void write_in_blocks(const Target& to, const State& state, Value value,
+                                      Finish finish) const {
+    constexpr std::ptrdiff_t block = 8;
+    of_rows<typename Target::lanes_type, block> found;
+    for (std::ptrdiff_t j = 0; j < vectors; j += block) {
+      const auto here = static_cast<int>((std::min)(vectors - j, block));
+      for (int k = 0; k < here; ++k) found.put(k, value(state, 0, any_vector{j + k}));
+      for (int k = 0; k < here; ++k) to.put(any_vector{j + k}, found[k]);
+    }
+    finish(state, 0);
+  }
 };
 
-/// A row of vectors V in memory. Those but the last have `lanes` lanes in use, the last `last`.
-template <typename V, typename T>
+/// A row of vectors V in memory. Along, all but the last have `lanes` lanes in use, the last
+/// `last`; across, all have `lanes`.
+template <bool Along, typename V, typename T>
 struct row {
   using lanes_type = V;
   using scalar = typename V::scalar;
@@ -163,7 +197,7 @@ struct row {
   }
 
   HILLOCK_INLINE V get(whole_vector at, scalar) const { return load<V>(data + at.j * jump); }
-  /// Lanes not in use hold `unused`.
+  /// Lanes not in use hold `unused`; but across, where no lane is ever added to another, anything.
   HILLOCK_INLINE V get(any_vector at, scalar unused) const {
     const T* p = data + at.j * jump;
     const int n = lanes_of(at);
@@ -172,6 +206,7 @@ struct row {
       if (lane_step == 1 && (moves_some || end - p >= V::width)) {
         // What lies behind may be read, and is dropped.
         const V some = moves_some ? load_some<V>(p, n) : load<V>(p);
+        if constexpr (moves_some && !Along) return some;
         return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < n, some,
                       V(unused));
       }
@@ -200,7 +235,9 @@ struct row {
   }
 
  private:
-  HILLOCK_INLINE int lanes_of(any_vector at) const { return at.j == vectors - 1 ? last : lanes; }
+  HILLOCK_INLINE int lanes_of(any_vector at) const {
+    return Along && at.j == vectors - 1 ? last : lanes;
+  }
 };
 
 /// The rows of a group, by number. Along: slices from s on, each as vectors of neighbours. Else
@@ -212,15 +249,15 @@ class rows_of {
       : first_(row_at(all, all.data + s * all.slice_step, lanes, length)),
         apart_(Along ? all.slice_step : lanes * all.slice_step) {}
 
-  HILLOCK_INLINE row<V, T> operator()(int i) const {
-    row<V, T> r = first_;
+  HILLOCK_INLINE row<Along, V, T> operator()(int i) const {
+    row<Along, V, T> r = first_;
     r.data += i * apart_;
     return r;
   }
 
  private:
-  static HILLOCK_INLINE row<V, T> row_at(const slices<T>& all, T* data, int lanes,
-                                         std::ptrdiff_t length) {
+  static HILLOCK_INLINE row<Along, V, T> row_at(const slices<T>& all, T* data, int lanes,
+                                                std::ptrdiff_t length) {
     if constexpr (Along) {
       constexpr std::ptrdiff_t width = V::width;
       const std::ptrdiff_t vectors = (length + width - 1) / width;
@@ -231,33 +268,34 @@ class rows_of {
     }
   }
 
-  row<V, T> first_;
+  row<Along, V, T> first_;
   std::ptrdiff_t apart_;
 };
 
 /// A row to write to: it is replaced, added to or subtracted from.
-template <typename V, typename T>
-struct target : row<V, T> {
-  using row<V, T>::get;
+template <bool Along, typename V, typename T>
+struct target : row<Along, V, T> {
+  using base = row<Along, V, T>;
+  using base::get;
   update how;
   bool holds;                  // until it is written it may hold what the function likes to keep
   const T* spilled = nullptr;  // what lies before this is written later
 
   HILLOCK_INLINE void put(whole_vector at, const V& v) const {
     if (how == update::set)
-      row<V, T>::put(at, v);
+      base::put(at, v);
     else
-      row<V, T>::put(at, updated(get(at, 0), v));
+      base::put(at, updated(get(at, 0), v));
   }
   HILLOCK_INLINE void put(any_vector at, const V& v) const {
-    if constexpr (row<V, T>::is_direct)
+    if constexpr (base::is_direct)
       if (T* const p = this->data + at.j * this->jump; spilled - p >= V::width) return store(v, p);
-    row<V, T>::put(at, how == update::set ? v : updated(get(at, 0), v));
+    base::put(at, how == update::set ? v : updated(get(at, 0), v));
   }
   /// Before it is written.
   template <typename At>
   HILLOCK_INLINE void keep(At at, const V& v) const {
-    if (holds) row<V, T>::put(at, v);
+    if (holds) base::put(at, v);
   }
 
  private:
@@ -307,6 +345,13 @@ struct running_sum {
   HILLOCK_INLINE void add(const V& term) {
     const V both = sum + term, rest = both - sum;
     lost = lost + ((sum - (both - rest)) + (term - rest));
+    sum = both;
+  }
+  /// The same in four operations instead of seven, for terms that the sum exceeds: after
+  /// T. J. Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971.
+  HILLOCK_INLINE void add_small(const V& term) {
+    const V both = sum + term;
+    lost = lost + (term - (both - sum));
     sum = both;
   }
   HILLOCK_INLINE void add(const V& term, const V& term_lost) {
@@ -372,7 +417,11 @@ class dot_product {
 };
 
 /// The sum over a slice, with what its roundings lost, in every lane.
-template <bool Along, typename V>
+///
+/// Of terms >= 0 it need not be Exact where only its ratio to them counts. Then what is lost of a
+/// term that exceeds the sum before it is known but for an epsilon of the term; as each of these
+/// doubles the sum, all together it is an epsilon of the sum.
+template <bool Along, typename V, bool Exact = true>
 class slice_sum {
  public:
   HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
@@ -380,7 +429,10 @@ class slice_sum {
     if constexpr (!Along)
       if (j < V::width) return put(j, {term, V(0)});
     running_sum<V> part{sums_.get(j), losts_.get(j)};
-    part.add(term);
+    if constexpr (Exact)
+      part.add(term);
+    else
+      part.add_small(term);
     put(j, part);
   }
   HILLOCK_INLINE running_sum<V> total(std::ptrdiff_t vectors) {
@@ -474,16 +526,16 @@ class tile {
       for (int i = 0; i < slices_here; ++i) {
         T* const p = all.data + (s + i) * all.slice_step + first * all.step;
         const T* const spilled = spills ? all.data + (s + slices_here) * length : p;
-        target<V, T>{{p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}.put(
+        target<true, V, T>{{p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}.put(
             any_vector{0}, V::from(rows[i]));
       }
     }
   }
 
-  HILLOCK_INLINE row<V, const scalar> as_row(std::ptrdiff_t length) const {
+  HILLOCK_INLINE row<false, V, const scalar> as_row(std::ptrdiff_t length) const {
     return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
-  HILLOCK_INLINE target<V, scalar> as_target(std::ptrdiff_t length) {
+  HILLOCK_INLINE target<false, V, scalar> as_target(std::ptrdiff_t length) {
     return {{entry[0], width, 1, length, width, width, entry[most - 1] + width}, update::set, true};
   }
 
@@ -494,7 +546,7 @@ class tile {
     const T* const p = all.data + s * all.slice_step + first * all.step;
     if constexpr (std::is_same_v<T, scalar>)
       if (all.step == 1 && all.end - p >= width) return load<V>(p);
-    return row<V, const T>{p, 0, all.step, 1, used, used, all.end}.get(any_vector{0}, 0);
+    return row<true, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(any_vector{0}, 0);
   }
 
   template <int First, int... I>
@@ -640,7 +692,7 @@ struct slice_task {
       const T* const spilled = spills() ? out.end : nothing;
       const auto to = [out_rows, how = how, is_free = holds(), nothing, spilled,
                        last = at.rows - 1](int i) HILLOCK_INLINE_LAMBDA {
-        return target<V, T>{out_rows(i), how, is_free, i < last ? nothing : spilled};
+        return target<Along, V, T>{out_rows(i), how, is_free, i < last ? nothing : spilled};
       };
       at.narrow(to(0).whole());
       run<Along>(at, rows..., to);

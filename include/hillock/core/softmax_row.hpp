@@ -254,8 +254,11 @@ class row_maxima {
 /// softmax of the rows of a group, in two passes, since the sums must be known before the
 /// quotients. A kernel takes every step for all rows before the next one: a step begins with the
 /// end of the one before, and would wait for it.
-template <bool Along, int Most, typename X>
-class from_logits {
+///
+/// Probabilities are quotients by a sum that need not be Exact; its logarithm does, and what it
+/// exceeds its largest term by.
+template <bool Along, int Most, typename X, bool Exact>
+class logit_passes {
  public:
   using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
   using R = typename V::scalar;
@@ -268,13 +271,13 @@ class from_logits {
     HILLOCK_INLINE knowledge(const group<Along, Most>& at, const X& x) : most(at, x) {}
   };
 
-  HILLOCK_INLINE from_logits(knowledge& of, const X& x, R temperature)
+  HILLOCK_INLINE logit_passes(knowledge& of, const X& x, R temperature)
       : of_(of), x_(x), exp_(temperature) {}
 
   /// What the first pass over a row goes on with.
   struct summing {
     typename exp_below_most<V>::most most;
-    slice_sum<Along, V> sum;
+    slice_sum<Along, V, Exact> sum;
   };
   HILLOCK_INLINE summing first_pass(int i) const { return {exp_.below(of_.most[i]), {}}; }
   /// A multiple of the probability, kept in the target where that may hold it.
@@ -321,6 +324,10 @@ class from_logits {
   const X x_;
   const exp_below_most<V> exp_;
 };
+template <bool Along, int Most, typename X>
+using from_logits = logit_passes<Along, Most, X, false>;
+template <bool Along, int Most, typename X>
+using exactly_from_logits = logit_passes<Along, Most, X, true>;
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI
