@@ -27,7 +27,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     // Either summand is a zero, of the sign that the other needs to keep its own.
     const V above = minimum(V(upper()), maximum(V(zero_), x));
     const V y = multiply_add(V(slope()), select(x >= -vanishing_, V(zero_), x), above);
-    return enlarges_ ? select(x >= 0, y, with_denormals(x, y)) : y;
+    return enlarges_ ? select(x >= 0, above, with_denormals(x, y)) : y;
   }
 
   template <typename V>
