@@ -35,6 +35,10 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
+    if (is_plain_ && lo_slope() == hi_slope()) {  // > 0, as it is plain
+      const V bounded = minimum(V(hi()), maximum(V(lo()), x));
+      return fma(V(-lo_slope()), bounded - x, bounded);  // within the bounds -0 is added
+    }
     if (is_plain_) {
       const V below = fma(V(lo_slope()), x - lo(), V(lo()));
       const V above = fma(V(hi_slope()), x - hi(), V(hi()));

@@ -31,12 +31,11 @@ struct selu : elementwise<selu<T>> {
   HILLOCK_INLINE V value(V x) const {
     using S = typename V::scalar;
     constexpr S least = (std::numeric_limits<S>::min)(), up = S(scale), down = S(scale_alpha);
-    // A denormal x may have a normal result; of 2x it is had without computing with x.
-    const V twice = x + x, larger = select(x < 1, twice, x);
-    const V above = select(larger < 2 * least / up, V(0), larger) * select(x < 1, V(up / 2), V(up));
-    const V denormal = select(twice > -2 * least / down, V(-0.0), twice) * (down / 2);
-    const V below = math::scaled_expm1_of_negative(down, select(x > -least, V(-0.0), x));
-    return select(is_negative(x), select(x > -least, denormal, below), above);
+    // Where the value is no normal number, x counts as a zero; of the sign that lets the other
+    // summand keep its own.
+    const V above = select(x < least / up, copysign(V(0), x), x);
+    const V below = select(x > -least / down, V(-0.0), x);
+    return multiply_add(above, V(up), math::scaled_expm1_of_negative(down, below));
   }
 
   template <typename V>

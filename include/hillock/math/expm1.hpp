@@ -13,16 +13,21 @@ namespace detail {
 template <typename T>
 inline constexpr T saturated_exp = sizeof(T) == sizeof(float) ? T(-18) : T(-38);
 
-/// h (e^a - 1), for n >= -60; -0 where s is. Unless h = 1 the difference keeps what it rounds away,
-/// so that the product alone is rounded; which also makes it monotone.
+/// h (e^a - 1) for n >= -60; -0 where r is. Unless h = 1 it is h 2^n (r + share r) - h (1 - 2^n),
+/// where share r is summed with what the leading product and difference have rounded away.
 template <typename R>
 HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R>::scalar h) {
   using V = lanes<R>;
-  const V scale = e.scale(), rest = 1 - scale;
-  const V difference = multiply_add(scale, e.s, -rest);
-  if (h == 1) return difference;
-  const V low = multiply_add(scale, e.low(), multiply_add(scale, e.s, -(difference + rest)));
-  return copysign(fma(V(h), difference, h * low), difference);  // low is +0 beside a -0
+  using T = typename V::scalar;
+  if (h == 1) {
+    const V scale = e.scale();
+    return multiply_add(scale, e.s, -(1 - scale));
+  }
+  constexpr T small = power_of_two<T>(-64);
+  const T unit = h < small ? small : T(1), m = h / unit;  // so that m 2^n is normal
+  const V slope = e.shift(V(m)), rest = m - slope, rest_low = (m - rest) - slope;
+  const V product = slope * e.r, excess = fma(-slope, e.r, product);
+  return ((product + multiply_add(product, e.share, -(excess + rest_low))) - rest) * unit;
 }
 
 }  // namespace detail

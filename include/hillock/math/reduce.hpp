@@ -78,17 +78,16 @@ HILLOCK_INLINE lanes<R> polynomial_by_pairs(const lanes<R>& x, const lanes<R>& x
 namespace detail {
 
 /// P of expm1(r) = r + r^2 P(r) for |r| <= 0.347, by tools/coefficients/exp.sollya. Its error is at
-/// most 2^-25.3 (float), 2^-54.5 (double) of expm1(r).
-template <typename R>
-HILLOCK_INLINE lanes<R> expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) {
-  if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
-    return polynomial_by_pairs(r, r2, 0.5F, 0x1.5554dcp-3F, 0x1.55556ap-5F, 0x1.120c8ep-7F,
-                               0x1.6cad2ap-10F);
+/// most 2^-25.3 (float), 2^-54.5 (double) of expm1(r). sum_up(coefficients...) is the polynomial.
+template <typename T, typename Sum>
+HILLOCK_INLINE auto expm1_polynomial(const Sum& sum_up) {
+  if constexpr (sizeof(T) == sizeof(float))
+    return sum_up(0.5F, 0x1.5554dcp-3F, 0x1.55556ap-5F, 0x1.120c8ep-7F, 0x1.6cad2ap-10F);
   else
-    return polynomial_by_pairs(r, r2, 0x1.0000000000001p-1, 0x1.555555555554dp-3,
-                               0x1.5555555553c8cp-5, 0x1.11111111144f2p-7, 0x1.6c16c178d08bp-10,
-                               0x1.a01a018c3cc4bp-13, 0x1.a019b819e6bc7p-16, 0x1.71de5980cf7f9p-19,
-                               0x1.289297e85e764p-22, 0x1.aead6d9012dcp-26);
+    return sum_up(0x1.0000000000001p-1, 0x1.555555555554dp-3, 0x1.5555555553c8cp-5,
+                  0x1.11111111144f2p-7, 0x1.6c16c178d08bp-10, 0x1.a01a018c3cc4bp-13,
+                  0x1.a019b819e6bc7p-16, 0x1.71de5980cf7f9p-19, 0x1.289297e85e764p-22,
+                  0x1.aead6d9012dcp-26);
 }
 
 /// The same with one term more: its error is at most 2^-30 (float), 2^-60 (double).
@@ -109,10 +108,12 @@ HILLOCK_INLINE lanes<R> close_expm1_polynomial(const lanes<R>& r, const lanes<R>
 /// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1.
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
+  using T = typename lanes<R>::scalar;
   // The number added keeps r^2 from being denormal.
-  const lanes<R> r2 =
-      multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
-  return multiply_add(detail::expm1_polynomial(r, r2), r2, r);
+  const lanes<R> r2 = multiply_add(r, r, lanes<R>(detail::imperceptible<T>));
+  const auto by_pairs = [&](auto... c)
+                            HILLOCK_INLINE_LAMBDA { return polynomial_by_pairs(r, r2, c...); };
+  return multiply_add(detail::expm1_polynomial<T>(by_pairs), r2, r);
 }
 
 /// 2^k e^a = 2^(n + k) (1 + s), where k is 0 unless asked for.
@@ -174,13 +175,13 @@ struct expm1_parts : exp_parts<R> {
     this->s = multiply_add(share, r, r);
   }
 
-  /// What s has rounded away.
-  HILLOCK_INLINE V low() const { return multiply_add(share, r, r - this->s); }
-
  private:
+  /// Here r^2 is not had anyway, and Horner's rule saves it.
   static HILLOCK_INLINE V share_of(const V& r) {
-    const V tiny = detail::imperceptible<typename V::scalar>;  // lest r^2 or r P(r) be denormal
-    return multiply_add(detail::expm1_polynomial(r, multiply_add(r, r, tiny)), r, tiny);
+    using T = typename V::scalar;
+    const auto by_horner = [&](auto... c) HILLOCK_INLINE_LAMBDA { return polynomial(r, c...); };
+    // The number added keeps r P(r) from being denormal.
+    return multiply_add(detail::expm1_polynomial<T>(by_horner), r, V(detail::imperceptible<T>));
   }
 };
 
