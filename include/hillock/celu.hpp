@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/core/elementwise.hpp>
+#include <hillock/elu.hpp>
 #include <hillock/math/exp.hpp>
 #include <hillock/math/expm1.hpp>
 
@@ -32,22 +33,21 @@ struct celu : elementwise<celu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V normal = select(x > -least_, V(-0.0), x);
-    if (is_plain_) return select(is_negative(x), math::scaled_expm1_of_negative(1, normal), x);
-    const ratio<V> u = over_alpha(normal, saturated);
+    if (is_plain_) return plain_.value(x);
+    const ratio<V> u = over_alpha(select(x > -least_, V(-0.0), x), saturated);
     return select(x > -linear_, x, math::scaled_expm1_of_negative(alpha(), u.high, u.low));
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    if (is_plain_) return math::exp_of_negative(x);
+    if (is_plain_) return plain_.prime(x);
     const ratio<V> u = over_alpha(minimum(V(-linear_), x), vanished);
     return select(x > 0, V(1), math::times_exp(V(1), u.high, u.low));
   }
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
-    if (is_plain_) return select(x > 0, V(0), math::exp_of_negative(x));
+    if (is_plain_) return plain_.double_prime(x);
     const ratio<V> u = over_alpha(minimum(V(-linear_), x), curve_vanished_);
     return select(x > 0, V(0), propagate_nan(x, curve(u)));
   }
@@ -72,6 +72,8 @@ struct celu : elementwise<celu<T>, 1> {
     const V y = select(v < S(0.8), v * v * t * exp_rest(v), 1 - (1 + v) * t);
     return select(x > 0, V(0), -y);
   }
+
+  bool is_plain() const { return is_plain_; }
 
   static constexpr std::string_view name = "celu";
   static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};
@@ -130,13 +132,14 @@ struct celu : elementwise<celu<T>, 1> {
   }
 
   bool is_plain_ = alpha() == 1;
+  elu<T> plain_;
   // alpha = m 2^k, 2^k and 2^-k being normal numbers.
   int k_ = (std::min)((std::max)(std::ilogb(alpha()), limits_of::min_exponent - 1),
                       1 - limits_of::min_exponent);
   real<T> unit_ = std::ldexp(real<T>(1), -k_), m_ = alpha() * unit_, inverse_ = 1 / m_;
   // Above -linear_, f(x) = x; above -least_ so, or f(x) is no normal number.
   real<T> linear_ = alpha() * (limits_of::epsilon() / 8);
-  real<T> least_ = is_plain_ || alpha() < 2 * smallest
+  real<T> least_ = alpha() < 2 * smallest
                        ? smallest
                        : (std::max)(linear_, -alpha() * std::log1p(-smallest / alpha()) *
                                                  (1 - 4 * limits_of::epsilon()));

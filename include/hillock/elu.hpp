@@ -33,6 +33,10 @@ struct elu : elementwise<elu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
+    if (is_plain_) {
+      const V normal = select(x > -smallest, V(-0.0), x);
+      return select(is_negative(x), math::scaled_expm1_of_negative(1, normal), x);
+    }
     const V below = math::scaled_expm1_of_negative(alpha(), select(x > -least_, V(-0.0), x));
     if (!enlarges_) return select(is_negative(x), below, x);
     const V denormal = times_negative_denormal(alpha(), x);
@@ -47,6 +51,7 @@ struct elu : elementwise<elu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
+    if (is_plain_) return select(x > 0, V(0), math::exp_of_negative(x));
     return select(x > 0, V(0), math::scaled_exp_of_negative(slope_, x));
   }
 
@@ -66,6 +71,8 @@ struct elu : elementwise<elu<T>, 1> {
   HILLOCK_INLINE V partial(V x) const {
     return select(x > 0, V(0), math::scaled_expm1_of_negative(1, flush(x)));
   }
+
+  bool is_plain() const { return is_plain_; }
 
   static constexpr std::string_view name = "elu";
   static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};

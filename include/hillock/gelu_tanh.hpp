@@ -30,7 +30,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
     const V zero = copysign(V(0), x);
     if constexpr (math::is_native<V>) {
       const math::gelu_tanh_argument<V> z(bounded(x, 0));
-      const math::detail::gate_quotient<typename V::register_type> logistic(z.high, z.low, range_);
+      const math::detail::gate_quotient<typename V::register_type> logistic(z, range_);
       return select(x < parts<V>::least[0], zero, logistic.times(x));
     } else {
       return select(x < parts<V>::least[0], zero, x / (1 + V(decayed(x.bits()))));
@@ -42,10 +42,10 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
     if constexpr (math::is_native<V>) {
       const V h = bounded(x, 1);
       const math::gelu_tanh_argument<V> z(h);
-      const decay<V> d(abs(z.high), math::detail::with_sign_of(z.low, z.high));
+      const math::detail::gate_decay d(z.exp_of_minus_size());
       const V falling = fma(h, z.slope, V(1)) + fma(h, z.slope_low, d.t);
-      const V w = select(z.high < 0, falling, fma(h * z.slope, d.t, V(1)) + d.t);
-      return select(x < parts<V>::least[1], V(-0.0), d.slope(z.high, w));
+      const V w = select(z.z < 0, falling, fma(h * z.slope, d.t, V(1)) + d.t);
+      return select(x < parts<V>::least[1], V(-0.0), d.slope(z.z, w));
     } else {
       const auto h = x.bits(), t = decayed(std::abs(h)), growth = h * slope(h);
       if (t == 0) return h < 0 ? V(-0.0) : V(1);
@@ -61,8 +61,8 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
       const V size = abs(x) + math::detail::imperceptible<typename V::scalar>;
       const V h = minimum(V(-k::least[2]), size);
       const math::gelu_tanh_argument<V> z(h);
-      const decay<V> d(z.high, z.low);
-      const V y = d.bend(z.high, math::gelu_tanh_bend(h, z, d.t), {});
+      const math::detail::gate_decay d(z.exp_of_minus());
+      const V y = d.bend(z.z, math::gelu_tanh_bend(h, z, d.t), {});
       return select(size > -k::least[2], V(-0.0), y);
     } else {
       const auto h = std::abs(x.bits()), t = decayed(h);
@@ -83,8 +83,6 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
  private:
   template <typename V>
   using parts = math::gelu_tanh_parts<typename V::scalar>;
-  template <typename V>
-  using decay = math::detail::gate_decay<typename V::register_type>;
 
   /// x, but where the derivative of this order no longer changes, and no denormal number.
   template <typename V>

@@ -35,11 +35,11 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    if (is_plain_ && lo_slope() == hi_slope()) {  // > 0, as it is plain
+    if (is_plain_) {
       const V bounded = minimum(V(hi()), maximum(V(lo()), x));
       return fma(V(-lo_slope()), bounded - x, bounded);  // within the bounds -0 is added
     }
-    if (is_plain_) {
+    if (has_simple_lines_) {
       const V below = fma(V(lo_slope()), x - lo(), V(lo()));
       const V above = fma(V(hi_slope()), x - hi(), V(hi()));
       return select(x < lo(), below, select(x > hi(), above, x));
@@ -69,6 +69,8 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
   }
 
   constexpr bool output_form_holds() const { return lo_slope() > 0 && hi_slope() > 0; }
+
+  bool is_plain() const { return is_plain_; }
 
   static constexpr std::string_view name = "leaky_hard_tanh";
   static constexpr std::array parameters{
@@ -132,9 +134,10 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
 
   line low_{lo(), lo_slope()}, high_{hi(), hi_slope()};
   // The two terms of either sum have one sign, and no slope is 0.
-  bool is_plain_ = lo_slope() != 0 && hi_slope() != 0 && !(lo() > 0 && lo_slope() > 0) &&
-                   !(lo() < 0 && lo_slope() < 0) && !(hi() < 0 && hi_slope() > 0) &&
-                   !(hi() > 0 && hi_slope() < 0);
+  bool has_simple_lines_ = lo_slope() != 0 && hi_slope() != 0 && !(lo() > 0 && lo_slope() > 0) &&
+                           !(lo() < 0 && lo_slope() < 0) && !(hi() < 0 && hi_slope() > 0) &&
+                           !(hi() > 0 && hi_slope() < 0);
+  bool is_plain_ = has_simple_lines_ && lo_slope() == hi_slope();  // and so > 0
 };
 
 }  // namespace HILLOCK_ABI

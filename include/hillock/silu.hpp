@@ -26,18 +26,18 @@ template <typename T>
 struct silu : elementwise<silu<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return math::times_logistic(x, x, range_);
+    return math::times_logistic(x, variable(x), range_);
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return math::gate_derivative(x);
+    return math::gate_derivative(variable(x));
   }
 
   template <typename V>
   HILLOCK_INLINE value_and_prime<V> both(V x) const {
     if constexpr (math::is_native<V>) {
-      const math::gate_at<typename V::register_type, int> gate(x, range_, 0);
+      const math::gate_at gate(variable(x), range_);
       return {gate.times(x), gate.slope()};
     } else {
       return {value(x), prime(x)};
@@ -46,7 +46,7 @@ struct silu : elementwise<silu<T>> {
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
-    return math::gate_second_derivative(x);
+    return math::gate_second_derivative(variable(x));
   }
 
   static constexpr std::string_view name = "silu";
@@ -58,6 +58,11 @@ struct silu : elementwise<silu<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
+  template <typename V>
+  static HILLOCK_INLINE auto variable(const V& x) {
+    return math::gate_variable<typename V::register_type>{x};
+  }
+
   math::gate_range<real<T>> range_{1};
 };
 

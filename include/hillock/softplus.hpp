@@ -85,6 +85,8 @@ struct softplus : elementwise<softplus<T>, 1> {
     return -(u * t / (1 + t) + math::log1p(t)) / beta() / beta();
   }
 
+  bool is_plain() const { return is_plain_; }
+
   static constexpr std::string_view name = "softplus";
   static constexpr std::array parameters{parameter{"beta", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};

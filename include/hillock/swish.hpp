@@ -3,6 +3,7 @@
 
 #include <hillock/core/elementwise.hpp>
 #include <hillock/math/gate.hpp>
+#include <hillock/silu.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -30,17 +31,17 @@ struct swish : elementwise<swish<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return is_plain_ ? math::times_logistic(x, x, plain_range_) : gate_.value(x);
+    return is_plain_ ? plain_.value(x) : gate_.value(x);
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return is_plain_ ? math::gate_derivative(x) : gate_.prime(x);
+    return is_plain_ ? plain_.prime(x) : gate_.prime(x);
   }
 
   template <typename V>
   HILLOCK_INLINE V double_prime(V x) const {
-    return is_plain_ ? math::gate_second_derivative(x) : gate_.double_prime(x);
+    return is_plain_ ? plain_.double_prime(x) : gate_.double_prime(x);
   }
 
   /// The gradient of beta, for its training: the sum over all elements of dy df/dbeta, which is
@@ -57,6 +58,8 @@ struct swish : elementwise<swish<T>, 1> {
     const V t = math::exp(-0.5 * abs(beta() * size)), root = size * t / (1 + t * t);
     return root * root;
   }
+
+  bool is_plain() const { return is_plain_; }
 
   static constexpr std::string_view name = "swish";
   static constexpr std::array parameters{parameter{"beta", 1, domain::finite}};
@@ -80,7 +83,7 @@ struct swish : elementwise<swish<T>, 1> {
 
  private:
   bool is_plain_ = beta() == 1;
-  math::gate_range<real<T>> plain_range_{1};
+  silu<T> plain_;
   math::gate<real<T>> gate_{beta()};
 };
 

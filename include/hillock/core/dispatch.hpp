@@ -138,6 +138,14 @@ HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
 
 #if HILLOCK_HAS_OWN_LOOP
 
+/// Is a kernel's formula shorter for the usual parameters of its activation?
+template <typename Kernel, typename = void>
+inline constexpr bool has_plain_case = false;
+template <typename Kernel>
+inline constexpr bool
+    has_plain_case<Kernel, std::void_t<decltype(std::declval<const Kernel&>().f.is_plain())>> =
+        true;
+
 /// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
 /// Whole vectors, and then the part of one. For a cheap kernel a long array also begins with a
@@ -149,8 +157,16 @@ struct sweep {
 
   template <typename V, typename... In>
   static HILLOCK_INLINE void on(const Kernel* kernel, T* out, std::ptrdiff_t n, const In*... in) {
-    constexpr std::ptrdiff_t width = V::width;
     const Kernel local = *kernel;  // no store to the output can change it, and the compiler sees so
+    if constexpr (has_plain_case<Kernel>)
+      if (local.f.is_plain()) return walk<V>(local, out, n, in...);  // with a loop of its own
+    walk<V>(local, out, n, in...);
+  }
+
+ private:
+  template <typename V, typename... In>
+  static HILLOCK_INLINE void walk(const Kernel& local, T* out, std::ptrdiff_t n, const In*... in) {
+    constexpr std::ptrdiff_t width = V::width;
     std::ptrdiff_t i = 0;
     if constexpr (Kernel::is_cheap) {
       if (n >= 16 * width) {
@@ -165,7 +181,6 @@ struct sweep {
     if (i < n) part<V>(local, out + i, n - i, (in + i)...);
   }
 
- private:
   template <typename V, typename... In>
   static HILLOCK_INLINE void part(const Kernel& kernel, T* out, std::ptrdiff_t n, const In*... in) {
     const auto count = static_cast<int>(n);

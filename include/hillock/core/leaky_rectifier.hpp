@@ -25,9 +25,10 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
     // Either summand is a zero, of the sign that the other needs to keep its own.
-    const V above = minimum(V(upper()), maximum(V(zero_), x));
+    const V rectified = maximum(V(zero_), x);
+    const V above = is_plain_ ? rectified : minimum(V(upper()), rectified);
     const V y = multiply_add(V(slope()), select(x >= -vanishing_, V(zero_), x), above);
-    return enlarges_ ? select(x >= 0, above, with_denormals(x, y)) : y;
+    return enlarges_ && !is_plain_ ? select(x >= 0, above, with_denormals(x, y)) : y;
   }
 
   template <typename V>
@@ -59,6 +60,8 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   }
 
   constexpr bool output_form_holds() const { return slope() >= 0; }
+
+  bool is_plain() const { return is_plain_; }
 
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
@@ -105,6 +108,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   bool is_capped_ = upper() <= (limits_of::max)();
   bool enlarges_ = std::abs(slope()) > 1;
+  bool is_plain_ = !is_capped_ && !enlarges_;
   // For the sign of a denormal times a slope beyond 1.
   real<T> sign_ = slope() < 0 ? -1 : 1;
   real<T> zero_ = std::copysign(real<T>(0), -slope());  // slope times it is -0

@@ -58,34 +58,75 @@ struct gate_range {
       : least(least_), shift(T(shift_)), factor(detail::power_of_two<T>(shift_)) {}
 };
 
-/// The parts of e^-(high + low).
+/// The z of a gate ...
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, const lanes<R>& low) {
-  return reduce_exp_closely(minus_high, low);
-}
+struct gate_variable {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  V z;
+
+  /// Neither below `least` nor above `most`, and not denormal.
+  HILLOCK_INLINE gate_variable bounded(T least, T most) const {
+    return {maximum(V(least), minimum(V(most), z + detail::imperceptible<T>))};
+  }
+  /// |z|, but no more than `most`, and not denormal.
+  HILLOCK_INLINE gate_variable size(T most) const {
+    return {minimum(V(most), abs(z) + detail::imperceptible<T>)};
+  }
+  /// What rounding z has lost.
+  static constexpr int low() { return 0; }
+  /// The parts of e^-z.
+  HILLOCK_INLINE exp_parts<R> exp_of_minus() const {
+    if constexpr (register_ops<R>::fused)
+      return reduce_exp(-z);
+    else  // makes up for the roundings of products
+      return reduce_exp_closely(-z, V(0));
+  }
+};
+
+/// ... or z = x / t, of which e^-z does not take the rounded quotient. x is not denormal.
 template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_gate(const lanes<R>& minus_high, int) {
-  if constexpr (register_ops<R>::fused)
-    return reduce_exp(minus_high);
-  else  // makes up for the roundings of products
-    return reduce_exp_closely(minus_high, lanes<R>(0));
-}
+struct scaled_gate_variable {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  V z, x;
+  const exp_divisor<T>& t;
+
+  HILLOCK_INLINE scaled_gate_variable(const V& x_, const exp_divisor<T>& t_)
+      : z(x_ * t_.inverse), x(x_), t(t_) {}
+
+  HILLOCK_INLINE scaled_gate_variable bounded(T least, T most) const {
+    return {maximum(V(least * t.divisor), minimum(V(most * t.divisor), x)), t};
+  }
+  HILLOCK_INLINE scaled_gate_variable size(T most) const {
+    return {minimum(V(most * t.divisor), abs(x)), t};
+  }
+  HILLOCK_INLINE V low() const {
+    return multiply_add(V(t.inverse_low), x, fma(V(t.inverse), x, -z));
+  }
+  HILLOCK_INLINE exp_parts<R> exp_of_minus() const {
+    if constexpr (register_ops<R>::fused)
+      return reduce_exp(-x, t);
+    else
+      return reduce_exp_closely(-x, t);
+  }
+};
 
 namespace detail {
 
-/// logistic(z + low) = factor / denominator for range.least <= z <= gate_open, and what gates make
-/// of it. The factor keeps e^-z from overflow.
+/// logistic(z) = factor / denominator for range.least <= z <= gate_open, and what gates make of it.
+/// The factor keeps e^-z from overflow.
 template <typename R>
 struct gate_quotient {
   using V = lanes<R>;
   using T = typename V::scalar;
   V z, factor;
-  exp_parts<R> e;  // factor e^-(z + low)
+  exp_parts<R> e;  // factor e^-z
   V denominator;
 
-  template <typename Low>
-  HILLOCK_INLINE gate_quotient(const V& z_, const Low& low, const gate_range<T>& range)
-      : gate_quotient(z_, low, range, z_ < T(gate_far)) {}
+  template <typename Z>
+  HILLOCK_INLINE gate_quotient(const Z& z_, const gate_range<T>& range)
+      : gate_quotient(z_, range, z_.z < T(gate_far)) {}
 
   /// h logistic(z).
   HILLOCK_INLINE V times(const V& h) const {
@@ -104,12 +145,11 @@ struct gate_quotient {
   }
 
  private:
-  template <typename Low>
-  HILLOCK_INLINE gate_quotient(const V& z_, const Low& low, const gate_range<T>& range,
-                               const mask<R>& is_far)
-      : z(z_),
+  template <typename Z>
+  HILLOCK_INLINE gate_quotient(const Z& z_, const gate_range<T>& range, const mask<R>& is_far)
+      : z(z_.z),
         factor(select(is_far, V(range.factor), V(1))),
-        e(reduce_gate(-z, -low)),
+        e(z_.exp_of_minus()),
         denominator(0) {
     e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
     denominator = e.plus(factor);
@@ -118,55 +158,50 @@ struct gate_quotient {
 
 }  // namespace detail
 
-/// Gates at z = high + low for any z, NaN too; low a rounding error of high's, or 0 given as an
-/// int. The compiler drops what is not asked for.
-template <typename R, typename Low>
+/// Gates at any z, a gate_variable or scaled_gate_variable, NaN too. The compiler drops what is not
+/// asked for.
+template <typename R>
 class gate_at {
   using V = lanes<R>;
   using T = typename V::scalar;
 
  public:
-  HILLOCK_INLINE gate_at(const V& high, const gate_range<T>& range, const Low& low)
-      : high_(high), least_(range.least), quotient_(bounded(high, range), low, range) {}
+  template <typename Z>
+  HILLOCK_INLINE gate_at(const Z& z, const gate_range<T>& range)
+      : z_(z.z), least_(range.least), quotient_(z.bounded(range.least, detail::gate_open), range) {}
 
   /// h logistic(z), h about z / rate.
   HILLOCK_INLINE V times(const V& h) const {
-    return select(high_ < least_, copysign(V(0), h), quotient_.times(h));
+    return select(z_ < least_, copysign(V(0), h), quotient_.times(h));
   }
 
-  /// g'(z) of g(z) = z logistic(z), for low = 0 and a range that reaches down to gate_least(1).
+  /// g'(z) of g(z) = z logistic(z), for a range that reaches down to gate_least(1).
   HILLOCK_INLINE V slope() const {
-    const mask<R> is_shut = high_ < detail::gate_least<T>(1);
+    const mask<R> is_shut = z_ < detail::gate_least<T>(1);
     return select(is_shut, V(-0.0), quotient_.slope());
   }
 
  private:
-  static HILLOCK_INLINE V bounded(const V& high, const gate_range<T>& range) {
-    const V risen = minimum(V(detail::gate_open), high + detail::imperceptible<T>);
-    return maximum(V(range.least), risen);
-  }
-
-  V high_;
+  V z_;
   T least_;
   detail::gate_quotient<R> quotient_;
 };
+template <typename Z, typename T>
+gate_at(const Z&, const gate_range<T>&) -> gate_at<typename Z::V::register_type>;
 
-/// h logistic(high + low), h about (high + low) / rate; low a rounding error of high's, or 0.
+/// h logistic(z), h about z / rate, for a gate_variable or scaled_gate_variable.
 ///
 /// h / (1 + e^-z), where below z = -60 numerator and denominator are scaled down, since h e^z may
 /// be a normal number where e^-z overflows. Error 2 ulp; a zero of h's sign where the value is no
 /// normal number.
-template <typename R, typename Low = int>
-HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const lanes<R>& high,
-                                       const gate_range<typename lanes<R>::scalar>& range,
-                                       const Low& low = 0) {
+template <typename R, typename Z>
+HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const Z& z,
+                                       const gate_range<typename lanes<R>::scalar>& range) {
   using V = lanes<R>;
-  if constexpr (is_native<V>) {
-    return gate_at<R, Low>(high, range, low).times(h);
-  } else {
-    const V y = h / (1 + V(std::exp(-high.bits() - V(low).bits())));
-    return select(high < range.least, copysign(V(0), h), y);
-  }
+  if constexpr (is_native<V>)
+    return gate_at(z, range).times(h);
+  else
+    return select(z.z < range.least, copysign(V(0), h), h / (1 + V(std::exp(-z.z.bits()))));
 }
 
 namespace detail {
@@ -176,16 +211,6 @@ namespace detail {
 template <typename R>
 HILLOCK_INLINE lanes<R> guarded_scale(const exp_parts<R>& e) {
   return maximum(lanes<R>(0x1p-66F), e.scale());
-}
-
-/// low, or -low where x is negative.
-template <typename R>
-HILLOCK_INLINE lanes<R> with_sign_of(const lanes<R>& low, const lanes<R>& x) {
-  return copysign(lanes<R>(1), x) * low;
-}
-template <typename R>
-HILLOCK_INLINE int with_sign_of(int, const lanes<R>&) {
-  return 0;
 }
 
 /// Far out, 2^curve_margin times a multiple of g'' is computed: enough for none below the smallest
@@ -217,8 +242,7 @@ struct gate_curve {
 
 namespace detail {
 
-/// t = e^-(size + low), but no less than about 2^-66, and the derivatives of gates that are made of
-/// it.
+/// t = e^-|z|, but no less than about 2^-66, and the derivatives of gates that are made of it.
 template <typename R>
 struct gate_decay {
   using V = lanes<R>;
@@ -226,9 +250,8 @@ struct gate_decay {
   exp_parts<R> e;
   V scale, t;
 
-  template <typename Low>
-  HILLOCK_INLINE gate_decay(const V& size, const Low& low)
-      : e(reduce_gate(-size, -low)), scale(guarded_scale(e)), t(fma(scale, e.s, scale)) {}
+  HILLOCK_INLINE explicit gate_decay(const exp_parts<R>& parts)
+      : e(parts), scale(guarded_scale(e)), t(fma(scale, e.s, scale)) {}
 
   /// w / (1 + t)^2, times t where z < 0.
   HILLOCK_INLINE V slope(const V& z, const V& w) const {
@@ -252,42 +275,21 @@ struct gate_decay {
 
 }  // namespace detail
 
-/// g'(z) = logistic(z) (1 + z logistic(-z)) of g(z) = z logistic(z).
+/// g'(z) = logistic(z) (1 + z logistic(-z)) of g(z) = z logistic(z), for a gate_variable or
+/// scaled_gate_variable.
 ///
 /// Error 4 ulp, near the zero -1.278 as if it were 1/8 there; -0 where the value is no normal
 /// number.
-template <typename R>
-HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& z) {
-  using V = lanes<R>;
+template <typename Z>
+HILLOCK_INLINE auto gate_derivative(const Z& z) {
+  using V = typename Z::V;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
-    constexpr auto range = gate_range<T>::down_to(detail::gate_least<T>(1));
-    return gate_at<R, int>(z, range, 0).slope();
+    return gate_at(z, gate_range<T>::down_to(detail::gate_least<T>(1))).slope();
   } else {
-    return gate_derivative(z, V(0));
-  }
-}
-
-/// g'(z) at z = high + low, where a low part costs one rounding more: with t = e^-|z|,
-///
-///   (1 + t + z t) / (1 + t)^2 for z > 0, and t (1 + t + z) / (1 + t)^2 for z < 0.
-///
-/// Error as above.
-template <typename R>
-HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const lanes<R>& low) {
-  using V = lanes<R>;
-  using T = typename V::scalar;
-  if constexpr (is_native<V>) {
-    constexpr T least = detail::gate_least<T>(1);
-    const V z = maximum(V(least), minimum(V(detail::gate_open), high + detail::imperceptible<T>));
-    const detail::gate_decay<R> d(abs(z), detail::with_sign_of(low, z));
-    const V w = select(z < 0, (1 + z) + low, fma(z, d.t, V(1))) + d.t;
-    return select(high < least, V(-0.0), d.slope(z, w));
-  } else {
-    const T z = high.bits() + low.bits(), t = std::exp(-std::abs(z));
-    if (t == 0) return z < 0 ? V(T(-0.0)) : V(1);
-    return z < 0 ? V(t * (1 + t + z) / ((1 + t) * (1 + t)))
-                 : V((1 + t + z * t) / ((1 + t) * (1 + t)));
+    const T at = z.z.bits(), t = std::exp(-std::abs(at));
+    if (t == 0) return at < 0 ? V(T(-0.0)) : V(1);
+    return V((at < 0 ? t * (1 + t + at) : 1 + t + at * t) / ((1 + t) * (1 + t)));
   }
 }
 
@@ -295,19 +297,16 @@ HILLOCK_INLINE lanes<R> gate_derivative(const lanes<R>& high, const lanes<R>& lo
 ///
 /// Error 4 ulp, near the zeros +-2.399 as if it were 1/8 there; a zero of the value's sign where it
 /// is no normal number.
-template <typename R, typename Low = int>
-HILLOCK_INLINE lanes<R> gate_second_derivative(
-    const lanes<R>& high, const Low& low = 0,
-    const gate_curve<typename lanes<R>::scalar>& by = {}) {
-  using V = lanes<R>;
+template <typename Z>
+HILLOCK_INLINE auto gate_second_derivative(const Z& z, const gate_curve<typename Z::T>& by = {}) {
+  using V = typename Z::V;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
-    const V size = minimum(V(by.last), abs(high) + detail::imperceptible<T>);
-    const auto rest = detail::with_sign_of(low, high);  // |z| = size + rest
-    const detail::gate_decay<R> d(size, rest);
-    return d.bend(size, fma(d.t, 2 + size, (2 - size) - rest), by);
+    const Z size = z.size(by.last);
+    const detail::gate_decay d(size.exp_of_minus());
+    return d.bend(size.z, fma(d.t, 2 + size.z, (2 - size.z) - size.low()), by);
   } else {
-    const T size = std::abs(high.bits() + V(low).bits()), t = std::exp(-size);
+    const T size = std::abs(z.z.bits()), t = std::exp(-size);
     if (t == 0) return V(std::copysign(T(0), -by.factor));
     return V(by.unit *
              (by.factor * t * (2 * (1 + t) - size * (1 - t)) / ((1 + t) * (1 + t) * (1 + t))));
@@ -318,44 +317,44 @@ HILLOCK_INLINE lanes<R> gate_second_derivative(
 template <typename T>
 class gate {
  public:
-  explicit gate(T rate, T rate_low = 0) : rate_(rate), rate_low_(rate_low) {}
+  explicit gate(T rate, T rate_low = 0)
+      : size_(std::abs(rate)),
+        unit_(rate == 0 ? 0 : std::copysign(std::ldexp(T(1), exponent()), rate)),
+        t_(rate == 0 ? exp_divisor<T>(1)
+                     : exp_divisor<T>::inverse_of(rate / unit_, rate_low / unit_)),
+        curve_(rate, rate_low) {}
 
   template <typename V>
   HILLOCK_INLINE V value(const V& x) const {
-    const argument<V> z = times_rate(x);
-    return times_logistic(x, z.high, range_, z.low);
+    return times_logistic(x, variable(x), range_);
   }
   template <typename V>
   HILLOCK_INLINE V prime(const V& x) const {
-    const argument<V> z = times_rate(x);
-    return gate_derivative(z.high, z.low);
+    return gate_derivative(variable(x));
   }
   template <typename V>
   HILLOCK_INLINE V double_prime(const V& x) const {
-    const argument<V> z = times_rate(x);
-    return gate_second_derivative(z.high, z.low, curve_);
+    return gate_second_derivative(variable(x), curve_);
   }
 
  private:
-  template <typename V>
-  struct argument {
-    V high, low;
-  };
+  using limits = std::numeric_limits<T>;
 
   /// rate x, but where it is so large that nothing changes, less.
   template <typename V>
-  HILLOCK_INLINE argument<V> times_rate(const V& x) const {
+  HILLOCK_INLINE auto variable(const V& x) const {
     const V bounded = maximum(V(-last_), minimum(V(last_), x + imperceptible_));
-    const V product = rate_ * bounded;
-    return {product, multiply_add(V(rate_low_), bounded, fma(V(rate_), bounded, -product))};
+    return scaled_gate_variable<typename V::register_type>(bounded * unit_, t_);
   }
 
-  using limits = std::numeric_limits<T>;
+  /// That of the rate, as far as its power of 2 is a normal number.
+  int exponent() const { return (std::max)(std::ilogb(size_), limits::min_exponent - 1); }
   static T finite(T x) { return (std::min)(x, (limits::max)()); }
 
-  T rate_, rate_low_, size_ = std::abs(rate_);
+  T size_, unit_;  // the unit a power of 2 of the rate's sign, or 0
+  exp_divisor<T> t_;
   gate_range<T> range_{size_ == 0 ? T(1) : size_};
-  gate_curve<T> curve_{rate_, rate_low_};
+  gate_curve<T> curve_;
   T last_ = finite(8 * std::log((limits::max)()) / size_);
   T imperceptible_ = size_ == 0 ? 0 : detail::imperceptible<T> / size_;
 };

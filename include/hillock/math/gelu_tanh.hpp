@@ -44,28 +44,35 @@ struct gelu_tanh_parts<double> {
   static constexpr double opened = 7.7;
 };
 
-/// z = x (a + b x^2) = high + low and z' = a + c x^2 = slope + slope_low, to twice the digits of
-/// V, or nearly so, for |x| < 30.
+/// z + low = x (a + b x^2) and its derivative a + c x^2 = slope + slope_low, to twice the digits of
+/// V, or nearly so, for |x| < 30: the variable of a gate.
 template <typename V>
 struct gelu_tanh_argument {
   using parts = gelu_tanh_parts<typename V::scalar>;
-  V high, low, slope, slope_low;
+  V z, low, slope, slope_low;
 
   HILLOCK_INLINE explicit gelu_tanh_argument(const V& x)
       // What is added keeps the low part of x^2 from being denormal.
       : gelu_tanh_argument(x, multiply_add(x, x, V(detail::imperceptible<typename V::scalar>))) {}
+
+  /// The parts of e^-z ...
+  HILLOCK_INLINE auto exp_of_minus() const { return reduce_exp_closely(-z, -low); }
+  /// ... and of e^-|z|.
+  HILLOCK_INLINE auto exp_of_minus_size() const {
+    return reduce_exp_closely(-abs(z), copysign(V(1), -z) * low);
+  }
 
  private:
   HILLOCK_INLINE gelu_tanh_argument(const V& x, const V& square)
       : gelu_tanh_argument(x, square, fma(V(parts::b), square, V(parts::a))) {}
 
   HILLOCK_INLINE gelu_tanh_argument(const V& x, const V& square, const V& factor)
-      : high(x * factor), low(0), slope(fma(V(parts::c), square, V(parts::a))), slope_low(0) {
+      : z(x * factor), low(0), slope(fma(V(parts::c), square, V(parts::a))), slope_low(0) {
     const V square_low = fma(x, x, -square);
     const V factor_rest = fma(V(parts::b_rest), square, V(parts::a_low));
     const V factor_low = fma(V(parts::b), square, parts::a_high - factor) +
                          multiply_add(V(parts::b), square_low, factor_rest);
-    low = multiply_add(x, factor_low, fma(x, factor, -high));
+    low = multiply_add(x, factor_low, fma(x, factor, -z));
     const V slope_rest = fma(V(parts::c_rest), square, V(parts::a_low));
     slope_low = fma(V(parts::c), square, parts::a_high - slope) +
                 multiply_add(V(parts::c), square_low, slope_rest);

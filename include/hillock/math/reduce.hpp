@@ -90,7 +90,7 @@ HILLOCK_INLINE auto expm1_polynomial(const Sum& sum_up) {
                   0x1.aead6d9012dcp-26);
 }
 
-/// The same with one term more: its error is at most 2^-30 (float), 2^-60 (double).
+/// P with one term more: its error is at most 2^-30 (float), 2^-60 (double).
 template <typename R>
 HILLOCK_INLINE lanes<R> close_expm1_polynomial(const lanes<R>& r, const lanes<R>& r2) {
   if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
@@ -101,6 +101,14 @@ HILLOCK_INLINE lanes<R> close_expm1_polynomial(const lanes<R>& r, const lanes<R>
                                0x1.1111111110031p-7, 0x1.6c16c16c1918ep-10, 0x1.a01a01ac37451p-13,
                                0x1.a01a0194e29e4p-16, 0x1.71de014e1b0b5p-19, 0x1.27e5072783d9ep-22,
                                0x1.af4fa3c303f3bp-26, 0x1.1f294a8455efp-29);
+}
+
+/// expm1(r + low), rounded only once, for |r| <= 0.347 and low a rounding error of r's.
+template <typename R>
+HILLOCK_INLINE lanes<R> close_exp_minus_1(const lanes<R>& r, const lanes<R>& low) {
+  const lanes<R> r2 =
+      multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
+  return r + multiply_add(close_expm1_polynomial(r, r2), r2, low);
 }
 
 }  // namespace detail
@@ -254,10 +262,10 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low
 /// A divisor t > 0 of exponents, and what the reduction of a / t needs.
 template <typename T>
 struct exp_divisor {
-  T divisor, inverse, rate = 0, ln2_high = 0, ln2_low = 0;
+  T divisor, inverse, inverse_low = 0, rate = 0, ln2_high = 0, ln2_low = 0;
   T least = 0;  // where e^(a / t) ceases to be a normal number, or a to be finite
 
-  HILLOCK_INLINE explicit exp_divisor(T t)
+  HILLOCK_INLINE explicit exp_divisor(T t, T t_low = 0)
       : divisor((std::max)(t, (std::numeric_limits<T>::min)())), inverse(1 / divisor) {
     if constexpr (is_native<lanes<T>>) {
       using constants = exp_constants<T>;
@@ -268,8 +276,17 @@ struct exp_divisor {
       constexpr int bits_of_n = 8 * sizeof(T) - bits::mantissa_bits + 1;
       const T product = divisor * constants::ln2_high;
       ln2_high = bit_cast<T>(bit_cast<typename bits::integer>(product) >> bits_of_n << bits_of_n);
-      ln2_low = std::fma(divisor, constants::ln2_high, -ln2_high) + divisor * constants::ln2_low;
+      ln2_low = std::fma(divisor, constants::ln2_high, -ln2_high) + divisor * constants::ln2_low +
+                t_low * constants::ln2_high;
     }
+  }
+  /// t = 1 / (rate + rate_low), to twice the digits of T.
+  static exp_divisor inverse_of(T rate, T rate_low) {
+    const T t = 1 / rate;
+    exp_divisor d(t, t * (std::fma(-rate, t, T(1)) - t * rate_low));
+    d.inverse = rate;
+    d.inverse_low = rate_low;
+    return d;
   }
 
   /// a - n t ln 2, if that is no larger than t.
@@ -280,16 +297,32 @@ struct exp_divisor {
   }
 };
 
-/// The same, with s rounded only once. Four operations more.
+/// The parts of 2^k e^(high + low), |low| small against 1, with s rounded only once. Four
+/// operations more.
 template <typename R>
 HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& high, const lanes<R>& low) {
   using V = lanes<R>;
   const detail::rounded_exponent<R> e(high, 0);
   const V rest = e.high_rest(high);
   const V lower = multiply_add(e.n, V(-exp_constants<typename V::scalar>::ln2_low), low);
-  const V r = rest + lower, lost = lower - (r - rest);
-  const V r2 = multiply_add(r, r, V(detail::imperceptible<typename V::scalar>));
-  return {e.shifted, r + multiply_add(detail::close_expm1_polynomial(r, r2), r2, lost)};
+  const V r = rest + lower;
+  return {e.shifted, detail::close_exp_minus_1(r, lower - (r - rest))};
+}
+
+/// The parts of e^(a / t).
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a,
+                                       const exp_divisor<typename lanes<R>::scalar>& t) {
+  const detail::rounded_exponent<R> e(a, 0, t.rate);
+  return {e.shifted, reduced_exp_minus_1(t.rest(a, e.n) * t.inverse)};
+}
+/// The same, with s rounded only once.
+template <typename R>
+HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& a,
+                                               const exp_divisor<typename lanes<R>::scalar>& t) {
+  const detail::rounded_exponent<R> e(a, 0, t.rate);
+  const lanes<R> rest = t.rest(a, e.n), r = rest * t.inverse;
+  return {e.shifted, detail::close_exp_minus_1(r, fma(rest, lanes<R>(t.inverse), -r))};
 }
 
 /// The parts of 2^k e^a for e^a - 1. One operation more. A denormal a costs a hundred cycles.
