@@ -30,7 +30,7 @@ struct gelu_tanh : elementwise<gelu_tanh<T>> {
     const V zero = copysign(V(0), x);
     if constexpr (math::is_native<V>) {
       const math::gelu_tanh_argument<V> z(bounded(x, 0));
-      const math::detail::gate_quotient<typename V::register_type> logistic(z, range_);
+      const math::detail::gate_quotient logistic(z, range_);
       return select(x < parts<V>::least[0], zero, logistic.times(x));
     } else {
       return select(x < parts<V>::least[0], zero, x / (1 + V(decayed(x.bits()))));

@@ -19,7 +19,7 @@ inline namespace HILLOCK_ABI {
 /// Domain      every real x; beta > 0, finite, by default 1. The value lies above max(x, 0).
 /// Derivative  1 / (1 + e^(-beta x)); f'' = beta f' (1 - f').
 /// Evaluation  max(x, 0) + log1p(t) / beta with t = e^-|beta x|, which cannot overflow and takes
-///             the low part of beta x. Where t > 1/2 its logarithm is ln 2 plus that of a number
+///             the low part of beta x. Where t > 0.353 its logarithm is ln 2 plus that of a number
 ///             near 1, which rises and falls as smoothly as x: so softplus never falls where x
 ///             rises.
 /// Error       2 ulp, f' and f'' 4 ulp. Values below the smallest normal number are 0.
@@ -112,14 +112,16 @@ struct softplus : elementwise<softplus<T>, 1> {
   }
 
   /// Near 0 the sum is formed before the division by beta, and of the rounded product, to stay
-  /// monotone; and what it loses is taken back only where it is less than a step of x.
+  /// monotone; and what it loses is taken back only where it is less than a step of x. From
+  /// beta x = 0.5 on x is the larger summand and can stay as it is: the other, which falls more
+  /// slowly than x rises, has no wider steps.
   template <typename V>
   HILLOCK_INLINE V scaled_value(const V& x) const {
     using S = typename V::scalar;
     const scaled<V> u = times_beta(minimum(V(nearest_linear_), x));
     const V positive = maximum(V(0), x);
-    const auto is_far = u.size > S(0.8);
-    const auto e = math::reduce_exp(-u.size, select(is_far, u.low, V(0)));
+    const auto is_far = u.size > S(0.5);
+    const auto e = math::reduce_exp<true>(-u.size, select(is_far, u.low, V(0)));
     const math::softplus_logarithm<true, V> l(e);
     const V product = select(is_far, V(0), beta() * positive);
     const V disturbance = select(l.scale == 0.5, l.lost, V(0));
@@ -128,7 +130,8 @@ struct softplus : elementwise<softplus<T>, 1> {
     const V all_lost = (inner - (dividend - l.ln2)) + l.lost;
     const V lost = select(product > 0, V(0), select(u.size > S(0.1), all_lost, V(-0.0)));
     const V remainder = fma(V(-beta()), quotient, dividend) + lost;
-    const V near = select(is_far, positive, V(-0.0)) + fma(remainder, V(inverse_), quotient);
+    const V summand = minimum(V(before_far_), fma(remainder, V(inverse_), quotient));
+    const V near = select(is_far, positive, V(-0.0)) + summand;
     const V tail = e.shift(multiply_add(V(inverse_), e.s + inverse_rest_, V(inverse_)));
     return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, near));
   }
@@ -153,6 +156,9 @@ struct softplus : elementwise<softplus<T>, 1> {
   real<T> inverse_rest_ = std::fma(-inverse_, beta(), real<T>(1));
   real<T> value_vanishes_ = is_plain_ ? 0 : vanishing(1 / static_cast<long double>(beta()));
   real<T> curve_vanishes_ = is_plain_ ? 0 : vanishing(beta());
+  // f(0.5 / beta) and a step less, lest f fall there.
+  real<T> before_far_ =
+      std::nextafter(real<T>(0.974076984180106680872997355081L) / beta(), real<T>(0));
   // From here on, e^-|beta x| makes no difference to 1.
   real<T> nearest_linear_ = far / beta();
   // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which

@@ -13,6 +13,11 @@ namespace detail {
 template <typename T>
 inline constexpr T saturated_exp = sizeof(T) == sizeof(float) ? T(-18) : T(-38);
 
+/// The k of the parts that scaled_minus_1 takes. Without bias, low bits of `shifted` are those of n
+/// alone, and of NaN 0: so m 2^n is m there, and not denormal, which would cost a hundred cycles.
+template <typename T>
+inline constexpr T minus_bias = -format<T>::exponent_bias;
+
 /// h (e^a - 1) for n >= -60; -0 where r is. Unless h = 1 it is h 2^n (r + share r) - h (1 - 2^n),
 /// where share r is summed with what the leading product and difference have rounded away.
 template <typename R>
@@ -20,12 +25,13 @@ HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R
   using V = lanes<R>;
   using T = typename V::scalar;
   if (h == 1) {
-    const V scale = e.scale();
+    const V scale = e.shift(V(1), format<T>::exponent_bias);
     return multiply_add(scale, e.s, -(1 - scale));
   }
   constexpr T small = power_of_two<T>(-64);
   const T unit = h < small ? small : T(1), m = h / unit;  // so that m 2^n is normal
-  const V slope = e.shift(V(m)), rest = m - slope, rest_low = (m - rest) - slope;
+  const V slope = e.shift(V(m), format<T>::exponent_bias);
+  const V rest = m - slope, rest_low = (m - rest) - slope;
   const V product = slope * e.r, excess = fma(-slope, e.r, product);
   return ((product + multiply_add(product, e.share, -(excess + rest_low))) - rest) * unit;
 }
@@ -39,9 +45,10 @@ HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R
 template <typename R>
 HILLOCK_INLINE lanes<R> scaled_expm1_of_negative(typename lanes<R>::scalar h, const lanes<R>& x) {
   using V = lanes<R>;
+  using T = typename V::scalar;
   if constexpr (is_native<V>)
     return detail::scaled_minus_1(
-        reduce_short_expm1(maximum(V(detail::saturated_exp<typename V::scalar>), x)), h);
+        reduce_short_expm1(maximum(V(detail::saturated_exp<T>), x), detail::minus_bias<T>), h);
   else
     return h * V(std::expm1(x.bits()));
 }
@@ -52,9 +59,11 @@ template <typename R>
 HILLOCK_INLINE lanes<R> scaled_expm1_of_negative(typename lanes<R>::scalar h, const lanes<R>& high,
                                                  const lanes<R>& low) {
   using V = lanes<R>;
+  using T = typename V::scalar;
   if constexpr (is_native<V>)
     return detail::scaled_minus_1(
-        reduce_short_expm1(maximum(V(detail::saturated_exp<typename V::scalar>), high), low), h);
+        reduce_short_expm1(maximum(V(detail::saturated_exp<T>), high), low, detail::minus_bias<T>),
+        h);
   else
     return h * V(std::expm1(high.bits() + low.bits()));
 }

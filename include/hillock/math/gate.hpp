@@ -73,8 +73,8 @@ struct gate_variable {
   HILLOCK_INLINE gate_variable size(T most) const {
     return {minimum(V(most), abs(z) + detail::imperceptible<T>)};
   }
-  /// What rounding z has lost.
-  static constexpr int low() { return 0; }
+  /// sum + factor times what rounding z has lost.
+  static HILLOCK_INLINE V plus_lost_product(const V&, const V& sum) { return sum; }
   /// The parts of e^-z.
   HILLOCK_INLINE exp_parts<R> exp_of_minus() const {
     if constexpr (register_ops<R>::fused)
@@ -101,32 +101,28 @@ struct scaled_gate_variable {
   HILLOCK_INLINE scaled_gate_variable size(T most) const {
     return {minimum(V(most * t.divisor), abs(x)), t};
   }
-  HILLOCK_INLINE V low() const {
-    return multiply_add(V(t.inverse_low), x, fma(V(t.inverse), x, -z));
+  HILLOCK_INLINE V plus_lost_product(const V& factor, const V& sum) const {
+    return fma(factor, multiply_add(V(t.inverse_low), x, fma(V(t.inverse), x, -z)), sum);
   }
-  HILLOCK_INLINE exp_parts<R> exp_of_minus() const {
-    if constexpr (register_ops<R>::fused)
-      return reduce_exp(-x, t);
-    else
-      return reduce_exp_closely(-x, t);
-  }
+  HILLOCK_INLINE exp_parts<R> exp_of_minus() const { return reduce_exp(-x, t); }
 };
 
 namespace detail {
 
-/// logistic(z) = factor / denominator for range.least <= z <= gate_open, and what gates make of it.
-/// The factor keeps e^-z from overflow.
-template <typename R>
+/// logistic(z) = factor / denominator for a variable Z with range.least <= z <= gate_open, and what
+/// gates make of it. The factor keeps e^-z from overflow.
+template <typename Z>
 struct gate_quotient {
-  using V = lanes<R>;
+  using V = std::decay_t<decltype(std::declval<const Z&>().z)>;
+  using R = typename V::register_type;
   using T = typename V::scalar;
-  V z, factor;
+  Z variable;
+  V factor;
   exp_parts<R> e;  // factor e^-z
   V denominator;
 
-  template <typename Z>
-  HILLOCK_INLINE gate_quotient(const Z& z_, const gate_range<T>& range)
-      : gate_quotient(z_, range, z_.z < T(gate_far)) {}
+  HILLOCK_INLINE gate_quotient(const Z& z, const gate_range<T>& range)
+      : gate_quotient(z, range, z.z < T(gate_far)) {}
 
   /// h logistic(z).
   HILLOCK_INLINE V times(const V& h) const {
@@ -140,16 +136,16 @@ struct gate_quotient {
     // Either side has all digits of logistic(-z). (Where the factor is not 1, the inverse is
     // nothing beside 1, with the factor or without.)
     const V inverse = 1 / denominator;
-    const V closed = select(z < 0, 1 - inverse, e.times(V(1)) * inverse);
-    return factor * fma(z, closed, V(1)) * inverse;
+    const V closed = select(variable.z < 0, 1 - inverse, e.times(V(1)) * inverse);
+    const V sum = fma(variable.z, closed, variable.plus_lost_product(closed, V(1)));
+    return factor * sum * inverse;
   }
 
  private:
-  template <typename Z>
-  HILLOCK_INLINE gate_quotient(const Z& z_, const gate_range<T>& range, const mask<R>& is_far)
-      : z(z_.z),
+  HILLOCK_INLINE gate_quotient(const Z& z, const gate_range<T>& range, const mask<R>& is_far)
+      : variable(z),
         factor(select(is_far, V(range.factor), V(1))),
-        e(z_.exp_of_minus()),
+        e(z.exp_of_minus()),
         denominator(0) {
     e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
     denominator = e.plus(factor);
@@ -160,13 +156,12 @@ struct gate_quotient {
 
 /// Gates at any z, a gate_variable or scaled_gate_variable, NaN too. The compiler drops what is not
 /// asked for.
-template <typename R>
+template <typename Z>
 class gate_at {
-  using V = lanes<R>;
+  using V = typename Z::V;
   using T = typename V::scalar;
 
  public:
-  template <typename Z>
   HILLOCK_INLINE gate_at(const Z& z, const gate_range<T>& range)
       : z_(z.z), least_(range.least), quotient_(z.bounded(range.least, detail::gate_open), range) {}
 
@@ -177,17 +172,14 @@ class gate_at {
 
   /// g'(z) of g(z) = z logistic(z), for a range that reaches down to gate_least(1).
   HILLOCK_INLINE V slope() const {
-    const mask<R> is_shut = z_ < detail::gate_least<T>(1);
-    return select(is_shut, V(-0.0), quotient_.slope());
+    return select(z_ < detail::gate_least<T>(1), V(-0.0), quotient_.slope());
   }
 
  private:
   V z_;
   T least_;
-  detail::gate_quotient<R> quotient_;
+  detail::gate_quotient<Z> quotient_;
 };
-template <typename Z, typename T>
-gate_at(const Z&, const gate_range<T>&) -> gate_at<typename Z::V::register_type>;
 
 /// h logistic(z), h about z / rate, for a gate_variable or scaled_gate_variable.
 ///
@@ -304,7 +296,7 @@ HILLOCK_INLINE auto gate_second_derivative(const Z& z, const gate_curve<typename
   if constexpr (is_native<V>) {
     const Z size = z.size(by.last);
     const detail::gate_decay d(size.exp_of_minus());
-    return d.bend(size.z, fma(d.t, 2 + size.z, (2 - size.z) - size.low()), by);
+    return d.bend(size.z, fma(d.t, 2 + size.z, size.plus_lost_product(V(-1), 2 - size.z)), by);
   } else {
     const T size = std::abs(z.z.bits()), t = std::exp(-size);
     if (t == 0) return V(std::copysign(T(0), -by.factor));

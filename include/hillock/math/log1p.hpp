@@ -9,27 +9,31 @@ namespace math {
 
 namespace detail {
 
-/// Q of log(1 + f) = f + f^2 Q(f) for -1/4 <= f <= 1/2, by tools/coefficients/log1p.sollya. Its
-/// error is at most 2^-26.4 (float), 2^-55.3 (double) of log(1 + f).
+/// A number 2^n (1 + f) with f in [log1p_split / 2 - 1/2, log1p_split) keeps log(1 + f) small on
+/// both sides, and has n = -1 from less than 1/2 on.
+inline constexpr double log1p_split = 0.3535;
+
+/// Q of log(1 + f) = f + f^2 Q(f) for such f, by tools/coefficients/log1p.sollya. Its error is at
+/// most 2^-26.8 (float), 2^-55.8 (double) of log(1 + f).
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p_polynomial(const lanes<R>& f) {
   if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
-    return polynomial_by_pairs(f, f * f, -0x1p-1F, 0x1.55557ep-2F, -0x1.00006cp-2F, 0x1.9978a2p-3F,
-                               -0x1.54ee82p-3F, 0x1.27a03p-3F, -0x1.0cd8bp-3F, 0x1.b4b376p-4F,
-                               -0x1.8749a6p-5F);
+    return polynomial_by_pairs(f, f * f, -0x1p-1F, 0x1.55552ep-2F, -0x1.00005ap-2F, 0x1.99be3cp-3F,
+                               -0x1.553754p-3F, 0x1.200116p-3F, -0x1.003ecp-3F, 0x1.1884ep-3F,
+                               -0x1.cbf8aap-4F);
   else
-    return polynomial_by_pairs(f, f * f, -0x1.fffffffffffffp-2, 0x1.5555555555568p-2,
-                               -0x1.0000000000554p-2, 0x1.9999999995ba4p-3, -0x1.55555554a593fp-3,
-                               0x1.24924925ccb32p-3, -0x1.0000004795b48p-3, 0x1.c71c721488f21p-4,
-                               -0x1.99997d264de7dp-4, 0x1.745cd70f1bb5cp-4, -0x1.5558313a0f86bp-4,
-                               0x1.3b1ef96feebb5p-4, -0x1.247387f48f979p-4, 0x1.1031aab1aef22p-4,
-                               -0x1.ff50d2ff7523p-5, 0x1.f0482819baed7p-5, -0x1.e919faef6507dp-5,
-                               0x1.a6b80f44ce89cp-5, -0x1.f6aa8fd15fbd3p-6, 0x1.1c7764bd0fdb5p-7);
+    return polynomial_by_pairs(f, f * f, -0x1.fffffffffffffp-2, 0x1.5555555555576p-2,
+                               -0x1.00000000004e2p-2, 0x1.9999999990a92p-3, -0x1.55555554afc1bp-3,
+                               0x1.2492492a3f333p-3, -0x1.00000047ee541p-3, 0x1.c71c6e8d5baafp-4,
+                               -0x1.9999791fea1ccp-4, 0x1.745d939736e93p-4, -0x1.555998353e9c5p-4,
+                               0x1.3b09177058875p-4, -0x1.243aaabdf74c9p-4, 0x1.119340d7f975fp-4,
+                               -0x1.0459f4bcdee3p-4, 0x1.dbbef3ef46064p-5, -0x1.8508255dcc9a9p-5,
+                               0x1.b442b8d85b779p-5, -0x1.52157e602891cp-4, 0x1.fd607be781b0fp-5);
 }
 
 }  // namespace detail
 
-/// log(1 + f + low) - f for -1/4 <= f <= 1/2 and low small against it.
+/// log(1 + f + low) - f for -0.3233 < f < 0.3537 and low small against it.
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p_rest(const lanes<R>& f, const lanes<R>& low) {
   using V = lanes<R>;
@@ -38,7 +42,7 @@ HILLOCK_INLINE lanes<R> log1p_rest(const lanes<R>& f, const lanes<R>& low) {
   return fma(f, fma(f, detail::log1p_polynomial(f), tiny), low);
 }
 
-/// log(1 + f) for -1/4 <= f <= 1/2: error 0.8 ulp.
+/// log(1 + f) for -0.3233 < f < 0.3537: error 0.8 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
   return log1p_rest(f, f);
@@ -46,7 +50,7 @@ HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
 
 /// log(1 + x): -infinity at -1, NaN below.
 ///
-/// 1 + x = 2^n (1 + f) with -1/4 <= f < 1/2, where f takes back what rounding 1 + x lost; then
+/// 1 + x = 2^n (1 + f) with -0.324 < f < 0.354, where f takes back what rounding 1 + x lost; then
 /// n ln 2 + log(1 + f). Error 1.2 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p(const lanes<R>& x) {
@@ -64,8 +68,9 @@ HILLOCK_INLINE lanes<R> log1p(const lanes<R>& x) {
     const V sum = 1 + argument;
     const V lost = select(argument < 1, argument - (sum - 1), 1 - (sum - argument));
 
-    // bias + n, from the exponent of sum / (3/4).
-    const integers<R> biased = (as_integers(sum) + one / 2) >> digits;
+    // bias + n: the exponent of sum, and one more where its mantissa reaches the split.
+    constexpr auto carry = static_cast<integer>((1 - detail::log1p_split) * double(one));
+    const integers<R> biased = (as_integers(sum) + carry) >> digits;
     const V n = (biased | as_integers(V(T(one)))).as_lanes() - (T(one) + T(bias));
     const V power = ((integers<R>(2 * bias) - biased) << digits).as_lanes();  // 2^-n
     const V mantissa = (as_integers(sum) - ((biased - bias) << digits)).as_lanes();

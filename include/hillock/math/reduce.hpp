@@ -113,15 +113,17 @@ HILLOCK_INLINE lanes<R> close_exp_minus_1(const lanes<R>& r, const lanes<R>& low
 
 }  // namespace detail
 
-/// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1.
-template <typename R>
+/// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1. The last sum
+/// is rounded once, if that is asked for on every processor.
+template <bool Once = false, typename R>
 HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
   using T = typename lanes<R>::scalar;
   // The number added keeps r^2 from being denormal.
   const lanes<R> r2 = multiply_add(r, r, lanes<R>(detail::imperceptible<T>));
   const auto by_pairs = [&](auto... c)
                             HILLOCK_INLINE_LAMBDA { return polynomial_by_pairs(r, r2, c...); };
-  return multiply_add(detail::expm1_polynomial<T>(by_pairs), r2, r);
+  const lanes<R> p = detail::expm1_polynomial<T>(by_pairs);
+  return Once ? fma(p, r2, r) : multiply_add(p, r2, r);
 }
 
 /// 2^k e^a = 2^(n + k) (1 + s), where k is 0 unless asked for.
@@ -245,18 +247,18 @@ struct rounded_exponent {
 /// The parts of 2^k e^a. s is good to 2^-24.8 (float), 2^-53.8 (double), absolutely: what 1 + s
 /// needs. |a| < 2^20, or NaN, which makes s NaN; so callers clamp a to where their result no longer
 /// changes.
-template <typename R>
+template <bool Once = false, typename R>
 HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a, typename lanes<R>::scalar k = 0) {
   const detail::rounded_exponent<R> e(a, k);
-  return {e.shifted, reduced_exp_minus_1(e.rest(a))};
+  return {e.shifted, reduced_exp_minus_1<Once>(e.rest(a))};
 }
 
 /// The parts of 2^k e^(high + low), |low| small against 1.
-template <typename R>
+template <bool Once = false, typename R>
 HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& high, const lanes<R>& low,
                                        typename lanes<R>::scalar k = 0) {
   const detail::rounded_exponent<R> e(high, k);
-  return {e.shifted, reduced_exp_minus_1(e.rest(high, low))};
+  return {e.shifted, reduced_exp_minus_1<Once>(e.rest(high, low))};
 }
 
 /// A divisor t > 0 of exponents, and what the reduction of a / t needs.
@@ -292,8 +294,12 @@ struct exp_divisor {
   /// a - n t ln 2, if that is no larger than t.
   template <typename R>
   HILLOCK_INLINE lanes<R> rest(const lanes<R>& a, const lanes<R>& n) const {
-    const lanes<R> high = detail::opaque(multiply_add(n, lanes<R>(-ln2_high), a));
-    return multiply_add(n, lanes<R>(-ln2_low), high);
+    return multiply_add(n, lanes<R>(-ln2_low), high_rest(a, n));
+  }
+  /// The same but for the low part of t ln 2.
+  template <typename R>
+  HILLOCK_INLINE lanes<R> high_rest(const lanes<R>& a, const lanes<R>& n) const {
+    return detail::opaque(multiply_add(n, lanes<R>(-ln2_high), a));
   }
 };
 
@@ -313,16 +319,16 @@ HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& high, const lanes
 template <typename R>
 HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a,
                                        const exp_divisor<typename lanes<R>::scalar>& t) {
+  using V = lanes<R>;
   const detail::rounded_exponent<R> e(a, 0, t.rate);
-  return {e.shifted, reduced_exp_minus_1(t.rest(a, e.n) * t.inverse)};
-}
-/// The same, with s rounded only once.
-template <typename R>
-HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& a,
-                                               const exp_divisor<typename lanes<R>::scalar>& t) {
-  const detail::rounded_exponent<R> e(a, 0, t.rate);
-  const lanes<R> rest = t.rest(a, e.n), r = rest * t.inverse;
-  return {e.shifted, detail::close_exp_minus_1(r, fma(rest, lanes<R>(t.inverse), -r))};
+  const V rest = t.high_rest(a, e.n), low = e.n * (-t.ln2_low * t.inverse);
+  if constexpr (register_ops<R>::fused) {
+    return {e.shifted, reduced_exp_minus_1(fma(rest, V(t.inverse), low))};
+  } else {  // makes up for the roundings of products
+    const V product = rest * t.inverse, lower = fma(rest, V(t.inverse), -product) + low;
+    const V r = product + lower;
+    return {e.shifted, detail::close_exp_minus_1(r, lower - (r - product))};
+  }
 }
 
 /// The parts of 2^k e^a for e^a - 1. One operation more. A denormal a costs a hundred cycles.
@@ -335,14 +341,16 @@ HILLOCK_INLINE expm1_parts<R> reduce_expm1(const lanes<R>& a, typename lanes<R>:
 /// As reduce_expm1, for a <= 0 that is no less than where 1 - e^a becomes 1. There ln 2 in one part
 /// will do: its error moves 1 - e^a by 2^-29 (2^-56).
 template <typename R>
-HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& a) {
-  const detail::rounded_exponent<R> e(a, 0);
+HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& a,
+                                                 typename lanes<R>::scalar k = 0) {
+  const detail::rounded_exponent<R> e(a, k);
   return {e.shifted, e.short_rest(a)};
 }
 
 template <typename R>
-HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& high, const lanes<R>& low) {
-  const detail::rounded_exponent<R> e(high, 0);
+HILLOCK_INLINE expm1_parts<R> reduce_short_expm1(const lanes<R>& high, const lanes<R>& low,
+                                                 typename lanes<R>::scalar k = 0) {
+  const detail::rounded_exponent<R> e(high, k);
   return {e.shifted, e.short_rest(high) + low};
 }
 

@@ -14,8 +14,8 @@ namespace math {
 inline constexpr int softplus_far = 40;
 
 /// log(1 + t) = ln2 + (main + lost) for t = 2^n (1 + s) <= 1, but that t is no less than 2^-60,
-/// lest products be denormal: ln2 is ln 2 where t >= 1/2, and 0 below, where t is small enough
-/// for main alone. The rounding of a small t is taken back only if it is to be Exact.
+/// lest products be denormal: ln2 is ln 2 where n >= -1, so that t > 0.353, and 0 below, where t is
+/// small enough for main alone. The rounding of a small t is taken back only if it is to be Exact.
 template <bool Exact, typename V>
 struct softplus_logarithm {
   V scale, ln2, main, lost;
@@ -26,11 +26,13 @@ struct softplus_logarithm {
  private:
   HILLOCK_INLINE softplus_logarithm(const V& scale_, const V& s)
       : scale(scale_), ln2(0), main(0), lost(0) {
-    const V t = multiply_add(scale, s, scale), half = 0.5 * scale;
-    const V f = select(t < 0.5, t, fma(half, s, half - 0.5));  // t, or (t - 1) / 2
-    const V t_lost = Exact ? fma(scale, s, scale - t) * (1 - t) : V(0);
-    const V rest = log1p_rest(f, select(t < 0.5, t_lost, fma(half, s, (half - 0.5) - f)));
-    ln2 = select(t < 0.5, V(0), V(exp_constants<typename V::scalar>::ln2));
+    const mask<typename V::register_type> is_small = scale < 0.5;
+    // f = t, or (t - 1) / 2.
+    const V factor = select(is_small, scale, 0.5 * scale);
+    const V offset = select(is_small, scale, factor - 0.5);
+    const V f = fma(factor, s, offset), f_lost = fma(factor, s, offset - f);
+    const V rest = log1p_rest(f, Exact ? f_lost * (1 - f) : select(is_small, V(0), f_lost));
+    ln2 = select(is_small, V(0), V(exp_constants<typename V::scalar>::ln2));
     main = f + rest;
     lost = rest - (main - f);
   }
@@ -47,7 +49,7 @@ HILLOCK_INLINE lanes<R> softplus(const lanes<R>& x) {
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
     const V size = minimum(V(-exp_constants<T>::least), abs(x) + detail::imperceptible<T>);
-    const auto e = reduce_exp(-size);
+    const auto e = reduce_exp<true>(-size);
     const softplus_logarithm<false, V> l(e);
     const V near = l.ln2 + ((maximum(V(0), x) + l.main) + select(l.scale == 0.5, l.lost, V(0)));
     return select(x < exp_constants<T>::least, V(0),
