@@ -22,7 +22,8 @@ inline namespace HILLOCK_ABI {
 ///             where y nears -1.758.
 /// Evaluation  As elu. scale alpha is the product of the exact constants, rounded once.
 /// Error       2 ulp, f' and f'' 4 ulp. A value below the smallest normal number is a zero of the
-///             sign of x.
+///             sign of x; a denormal x of which the value is a normal one is slow on some
+///             processors.
 /// Source      Klambauer, Unterthiner, Mayr and Hochreiter, "Self-Normalizing Neural Networks",
 ///             NIPS 2017.
 template <typename T>
