@@ -48,7 +48,7 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
-  static constexpr auto rate = static_cast<real<T>>(1.702);
+  static constexpr auto rate = static_cast<real<T>>(1.702L);
   math::gate<real<T>> gate_{rate, static_cast<real<T>>(1.702L - rate)};
 };
 
