@@ -270,9 +270,9 @@ ACTIVATIONS = {
         "beta*exp_product(beta, -abs(x))"
         "/(1 + exp_product(beta, -abs(x)))/(1 + exp_product(beta, -abs(x)))",
         definition="log(1 + exp(beta*x))/beta",
-        parameters={"beta": POSITIVE}, settings=((1,), (5,), (0.1,), (0.0037,), (300,)),
+        parameters={"beta": POSITIVE}, settings=((1,), (5,), (0.1,), (0.0037,), (300,), (1.02,)),
         limits=(("0", "inf"), ("0", "1"), ("0", "0")),
-        points=tuple(f"{p}/beta" for p in EXP_RANGE + ("17.33", "37.43")),
+        points=tuple(f"{p}/beta" for p in EXP_RANGE + ("17.33", "37.43", "0.5", "0.56")),
     ),
     "log_sigmoid": entry(
         "-(where(x > 0, 0, -x) + log1p(exp(-abs(x))))",
