@@ -9,12 +9,12 @@ namespace math {
 
 namespace detail {
 
-/// A number 2^n (1 + f) with f in [log1p_split / 2 - 1/2, log1p_split) keeps log(1 + f) small on
-/// both sides, and has n = -1 from less than 1/2 on.
+/// A mantissa of 1 + log1p_split or more counts as the half of itself, with n one higher: so log(1
+/// + f) is about as large on either side. From softplus f comes a little further.
 inline constexpr double log1p_split = 0.3535;
 
-/// Q of log(1 + f) = f + f^2 Q(f) for such f, by tools/coefficients/log1p.sollya. Its error is at
-/// most 2^-26.8 (float), 2^-55.8 (double) of log(1 + f).
+/// Q of log(1 + f) = f + f^2 Q(f) for -0.3233 < f < 0.3537, by tools/coefficients/log1p.sollya. Its
+/// error is at most 2^-26.8 (float), 2^-55.8 (double) of log(1 + f).
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p_polynomial(const lanes<R>& f) {
   if constexpr (sizeof(typename lanes<R>::scalar) == sizeof(float))
@@ -33,7 +33,7 @@ HILLOCK_INLINE lanes<R> log1p_polynomial(const lanes<R>& f) {
 
 }  // namespace detail
 
-/// log(1 + f + low) - f for -0.3233 < f < 0.3537 and low small against it.
+/// log(1 + f + low) - f for f as log1p_polynomial takes it and low small against it.
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p_rest(const lanes<R>& f, const lanes<R>& low) {
   using V = lanes<R>;
@@ -42,7 +42,7 @@ HILLOCK_INLINE lanes<R> log1p_rest(const lanes<R>& f, const lanes<R>& low) {
   return fma(f, fma(f, detail::log1p_polynomial(f), tiny), low);
 }
 
-/// log(1 + f) for -0.3233 < f < 0.3537: error 0.8 ulp.
+/// log(1 + f) for such f: error 0.8 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
   return log1p_rest(f, f);
@@ -50,7 +50,7 @@ HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
 
 /// log(1 + x): -infinity at -1, NaN below.
 ///
-/// 1 + x = 2^n (1 + f) with -0.324 < f < 0.354, where f takes back what rounding 1 + x lost; then
+/// 1 + x = 2^n (1 + f) with such an f, which takes back what rounding 1 + x lost; then
 /// n ln 2 + log(1 + f). Error 1.2 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p(const lanes<R>& x) {

@@ -103,18 +103,19 @@ HILLOCK_INLINE lanes<R> close_expm1_polynomial(const lanes<R>& r, const lanes<R>
                                0x1.af4fa3c303f3bp-26, 0x1.1f294a8455efp-29);
 }
 
-/// expm1(r + low), rounded only once, for |r| <= 0.347 and low a rounding error of r's.
+/// expm1(high + low), rounded only once, for a sum of at most 0.347 and low small against it.
 template <typename R>
-HILLOCK_INLINE lanes<R> close_exp_minus_1(const lanes<R>& r, const lanes<R>& low) {
+HILLOCK_INLINE lanes<R> close_exp_minus_1(const lanes<R>& high, const lanes<R>& low) {
+  const lanes<R> r = high + low;
   const lanes<R> r2 =
       multiply_add(r, r, lanes<R>(detail::imperceptible<typename lanes<R>::scalar>));
-  return r + multiply_add(close_expm1_polynomial(r, r2), r2, low);
+  return r + multiply_add(close_expm1_polynomial(r, r2), r2, low - (r - high));
 }
 
 }  // namespace detail
 
-/// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1. The last sum
-/// is rounded once, if that is asked for on every processor.
+/// expm1(r) for |r| <= 0.347: error 0.6 ulp, but where r is so tiny that 1 + r is 1. Asked for, the
+/// last sum is rounded Once on processors without fma, too.
 template <bool Once = false, typename R>
 HILLOCK_INLINE lanes<R> reduced_exp_minus_1(const lanes<R>& r) {
   using T = typename lanes<R>::scalar;
@@ -311,8 +312,7 @@ HILLOCK_INLINE exp_parts<R> reduce_exp_closely(const lanes<R>& high, const lanes
   const detail::rounded_exponent<R> e(high, 0);
   const V rest = e.high_rest(high);
   const V lower = multiply_add(e.n, V(-exp_constants<typename V::scalar>::ln2_low), low);
-  const V r = rest + lower;
-  return {e.shifted, detail::close_exp_minus_1(r, lower - (r - rest))};
+  return {e.shifted, detail::close_exp_minus_1(rest, lower)};
 }
 
 /// The parts of e^(a / t).
@@ -325,9 +325,8 @@ HILLOCK_INLINE exp_parts<R> reduce_exp(const lanes<R>& a,
   if constexpr (register_ops<R>::fused) {
     return {e.shifted, reduced_exp_minus_1(fma(rest, V(t.inverse), low))};
   } else {  // makes up for the roundings of products
-    const V product = rest * t.inverse, lower = fma(rest, V(t.inverse), -product) + low;
-    const V r = product + lower;
-    return {e.shifted, detail::close_exp_minus_1(r, lower - (r - product))};
+    const V product = rest * t.inverse, lost = fma(rest, V(t.inverse), -product);
+    return {e.shifted, detail::close_exp_minus_1(product, lost + low)};
   }
 }
 
