@@ -114,10 +114,40 @@ void check_all() {
   });
 }
 
+/// Slice i is sure of class i: the exponentials of all other classes vanish beside that one.
+template <typename T>
+void check_sure_answers() {
+  const Index classes = 100;
+  const T wrong = std::log(std::numeric_limits<T>::epsilon()) - 5;
+  matrix<T> x = matrix<T>::Constant(classes, classes, wrong);
+  x.diagonal().setZero();
+  const Eigen::VectorXi labels =
+      Eigen::VectorXi::LinSpaced(classes, 0, static_cast<int>(classes) - 1);
+  support::for_each_instruction_set([&] {
+    CAPTURE(hillock::name_of(hillock::instruction_set()), support::name_of_type<T>());
+    const hillock::softmax_cross_entropy<T, hillock::per_column> by_column;
+    const hillock::softmax_cross_entropy<T, hillock::per_row> by_row;
+    const array<T> loss[] = {by_column.forward_each(x, labels), by_row.forward_each(x, labels)};
+    const matrix<T> dx[] = {by_column.backward_sum(x, labels), by_row.backward_sum(x, labels)};
+    for (const int axis : {0, 1})
+      for (Index i = 0; i < classes; ++i) {
+        CAPTURE(axis, i);
+        const long double gradient = gradient_of(x.col(i), i)[static_cast<std::size_t>(i)];
+        REQUIRE(reference::ulps_off(loss[axis][i], loss_of(x.col(i), i)) <= 4);
+        REQUIRE(reference::ulps_off(dx[axis](i, i), gradient) <= 5);
+      }
+  });
+}
+
 }  // namespace
 
 TEST_CASE("losses and gradients are right to a few ulp, however small or large") {
   support::for_each_real([](auto zero) { check_all<decltype(zero)>(); });
+}
+
+TEST_CASE("a sure answer has loss and gradient of all digits, whichever class it is") {
+  check_sure_answers<float>();
+  check_sure_answers<double>();
 }
 
 TEST_CASE("a vector is one observation") {
