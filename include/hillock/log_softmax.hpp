@@ -54,13 +54,13 @@ class from_logarithms {
   };
   HILLOCK_INLINE from_logarithms(const knowledge&, const X& y, R) : y_(y) {}
 
-  struct summing {};
-  HILLOCK_INLINE summing first_pass(int) const { return {}; }
+  using sums = nothing;
+  HILLOCK_INLINE nothing first_pass(int) const { return {}; }
   template <typename At, typename To>
-  HILLOCK_INLINE V multiple(summing&, int i, At j, const To&) const {
+  HILLOCK_INLINE V multiple(nothing, sums, int i, At j, const To&) const {
     return exp_below(logit(y_(i), j), V(0), V(1), false);
   }
-  HILLOCK_INLINE void finish(summing&, int, std::ptrdiff_t) const {}
+  HILLOCK_INLINE void finish(sums, int, std::ptrdiff_t) const {}
 
   struct dividing {
     HILLOCK_INLINE V scaled(const V& sum) const { return sum; }
@@ -94,9 +94,9 @@ struct log_softmax_backward {
                           const To& dx) const {
     using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    struct first_pass {
-      typename probabilities::summing p;
-      slice_sum<Along, V> sum;
+    struct sums {
+      typename probabilities::sums p;
+      slice_sum<Along, V> dy;
     };
     struct second_pass {
       typename probabilities::dividing p;
@@ -105,18 +105,15 @@ struct log_softmax_backward {
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);
     of_rows<V, Most> total;
-    at.walk(
-        [&](int i) HILLOCK_INLINE_LAMBDA {
-          return first_pass{p.first_pass(i), {}};
-        },
-        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
-          p.multiple(pass.p, i, j, dx(i));
-          pass.sum.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
-        },
-        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
-          p.finish(pass.p, i, at.vectors);
-          total.put(i, pass.sum.total(at.vectors).sum);
-        });
+    at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
+                           [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
+                             p.multiple(known, sum.p, i, j, dx(i));
+                             sum.dy.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
+                           },
+                           [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
+                             p.finish(sum.p, i, at.vectors);
+                             total.put(i, sum.dy.total(at.vectors).sum);
+                           });
     at.write(
         dx,
         [&](int i) HILLOCK_INLINE_LAMBDA {
@@ -141,25 +138,23 @@ struct log_softmax_jvp {
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v, const To& y) const {
     using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    struct first_pass {
-      typename probabilities::summing p;
+    struct sums {
+      typename probabilities::sums p;
       dot_product<Along, V> product;
     };
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);
     of_rows<V, Most> product;
-    at.walk(
-        [&](int i) HILLOCK_INLINE_LAMBDA {
-          return first_pass{p.first_pass(i), {}};
-        },
-        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
-          const V multiple = p.multiple(pass.p, i, j, y(i));
-          pass.product.add(j.j, multiple, where_possible(logit(x(i), j), v(i).get(j, 0)));
-        },
-        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
-          p.finish(pass.p, i, at.vectors);
-          product.put(i, pass.product.total(at.vectors));
-        });
+    at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
+                           [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
+                             const V multiple = p.multiple(known, sum.p, i, j, y(i));
+                             sum.product.add(j.j, multiple,
+                                             where_possible(logit(x(i), j), v(i).get(j, 0)));
+                           },
+                           [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
+                             p.finish(sum.p, i, at.vectors);
+                             product.put(i, sum.product.total(at.vectors));
+                           });
     at.write(
         y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },
         [&](const V& dot, int i, auto j) HILLOCK_INLINE_LAMBDA {

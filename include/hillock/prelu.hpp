@@ -191,12 +191,9 @@ class prelu : public axiswise<prelu<T, Axis>> {
     const detail::slope_sums<R> to{has_one_slope ? nullptr : sums.data(),
                                    detail::slices_of<whole, R>(sums).step,
                                    has_one_slope ? &all : nullptr};
-    detail::perform(detail::slice_task<kernel, detail::lies_along<slice, X>, T, 2, out>{
-        kernel{slopes.data(), to},
-        {detail::slices_of<slice, const T>(x), detail::slices_of<slice, const T>(dy)},
-        out{detail::slices_of<slice, T>(dx)...},
-        detail::slice_count<slice>(x),
-        detail::slice_length<slice>(x)});
+    detail::walk_slices<slice, T>(kernel{slopes.data(), to},
+                                  out{detail::slices_of<slice, T>(dx)...}, detail::update::set,
+                                  detail::unmasked{}, x, dy);
     if constexpr (has_one_slope) sums.coeffRef(0) = (all.sum + all.lost).bits();
   }
 };

@@ -180,12 +180,8 @@ class sigmoid_cross_entropy {
   void add(detail::running_sum<math::lanes<R>>& sum, const X& x, const Y& t) const {
     using axis = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using kernel = detail::sigmoid_loss_sum<T>;
-    detail::perform(detail::slice_task<kernel, true, T, 2, detail::untargeted>{
-        kernel{{positive_weight}, {nullptr, &sum}},
-        {detail::slices_of<axis, const T>(x), detail::slices_of<axis, const T>(t)},
-        {},
-        detail::slice_count<axis>(x),
-        detail::slice_length<axis>(x)});
+    detail::walk_slices<axis, T>(kernel{{positive_weight}, {nullptr, &sum}}, detail::untargeted{},
+                                 detail::update::set, detail::unmasked{}, x, t);
   }
 };
 

@@ -56,8 +56,8 @@ struct softmax_backward : softmax_product<R> {
                           const To& dx) const {
     using logits = from_logits<Along, Most, X>;
     using V = typename logits::V;
-    struct first_pass {
-      typename logits::summing p;
+    struct sums {
+      typename logits::sums p;
       dot_product<Along, V> product;
     };
     struct second_pass {
@@ -67,18 +67,15 @@ struct softmax_backward : softmax_product<R> {
     typename logits::knowledge rows(at, x);
     const logits p(rows, x, this->temperature);
     of_rows<V, Most> products;
-    at.walk(
-        [&](int i) HILLOCK_INLINE_LAMBDA {
-          return first_pass{p.first_pass(i), {}};
-        },
-        [&](first_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
-          const V e = p.multiple(pass.p, i, j, dx(i));
-          pass.product.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
-        },
-        [&](first_pass& pass, int i) HILLOCK_INLINE_LAMBDA {
-          p.finish(pass.p, i, at.vectors);
-          products.put(i, pass.product.total(at.vectors));
-        });
+    at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
+                           [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
+                             const V e = p.multiple(known, sum.p, i, j, dx(i));
+                             sum.product.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
+                           },
+                           [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
+                             p.finish(sum.p, i, at.vectors);
+                             products.put(i, sum.product.total(at.vectors));
+                           });
     at.write(
         dx,
         [&](int i) HILLOCK_INLINE_LAMBDA {
@@ -102,13 +99,12 @@ struct softmax_backward_from_output : softmax_product<R> {
                           const To& dx) const {
     using V = typename decltype(y(0))::lanes_type;
     of_rows<V, Most> dot;
-    at.walk([&](int) HILLOCK_INLINE_LAMBDA { return dot_product<Along, V>(); },
-            [&](auto& product, int i, auto j) HILLOCK_INLINE_LAMBDA {
-              const V p = y(i).get(j, 0);
-              product.add(j.j, p, this->where_positive(p, v(i).get(j, 0)));
-            },
-            [&](auto& product, int i)
-                HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
+    at.template walk<dot_product<Along, V>>(
+        [&](auto& product, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V p = y(i).get(j, 0);
+          product.add(j.j, p, this->where_positive(p, v(i).get(j, 0)));
+        },
+        [&](auto& product, int i) HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
     at.write(
         dx, [&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },
         [&](const V& d, int i, auto j)

@@ -30,8 +30,9 @@ struct class_options {
     using V = typename X::lanes_type;
     if (!weights) return x.used(j);
     if constexpr (Along)
-      return rows_of<true, V, const T>({weights, 0, 1, weights + classes}, 0, 1, classes)(0).get(
-          any_vector{j.j}, 0);
+      return rows_of<lanes_lie::along, V, const T>({weights, 0, 1, weights + classes}, 0, 1,
+                                                   classes)(0)
+          .get(any_vector{j.j}, 0);
     else
       return V(weight(j.j));
   }
@@ -180,7 +181,7 @@ struct label_gradient : label_targets<T, L> {
                 dx + smoothing(pass.spread, probability, this->template weights_at<Along>(x(i), j));
           return dx;
         },
-        [&](const second_pass&, int i)
+        [&](int i)
             HILLOCK_INLINE_LAMBDA { put_labels<Along>(at.row(i), to(i), targets[i].gradient); });
   }
 

@@ -142,12 +142,8 @@ class softmax_state {
   void push_all(const X& x) {
     using axis = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using kernel = detail::exponential_sum_kernel<T>;
-    detail::perform(detail::slice_task<kernel, true, T, 1, detail::untargeted>{
-        kernel{&state_, temperature_},
-        {detail::slices_of<axis, const T>(x)},
-        {},
-        detail::slice_count<axis>(x),
-        detail::slice_length<axis>(x)});
+    detail::walk_slices<axis, T>(kernel{&state_, temperature_}, detail::untargeted{},
+                                 detail::update::set, detail::unmasked{}, x);
   }
 
   R temperature_ = 1;

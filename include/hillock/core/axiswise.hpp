@@ -78,20 +78,13 @@ struct slice_op : shaped_like_x {
     if constexpr (is_mask<Next>())
       walk(out, how, x, mask_slices<Axis>(next, x));
     else if constexpr (sizeof...(Mask) == 0)
-      walk(out, how, x, unmasked{}, slices_of<Axis, const T>(next));
+      walk(out, how, x, unmasked{}, next);
     else
-      walk(out, how, x, mask_slices<Axis>(mask..., x), slices_of<Axis, const T>(next));
+      walk(out, how, x, mask_slices<Axis>(mask..., x), next);
   }
-  template <typename Out, typename X, typename Mask, typename... In>
-  void walk(const Out& out, update how, const X& x, const Mask& mask, const In&... more) const {
-    perform(slice_task<Kernel, lies_along<Axis, X>, T, 1 + int(sizeof...(In)), Out, Mask>{
-        kernel,
-        {slices_of<Axis, const T>(x), more...},
-        out,
-        slice_count<Axis>(x),
-        slice_length<Axis>(x),
-        how,
-        mask});
+  template <typename Out, typename X, typename Mask, typename... More>
+  void walk(const Out& out, update how, const X& x, const Mask& mask, const More&... more) const {
+    walk_slices<Axis, T>(kernel, out, how, mask, x, more...);
   }
 };
 

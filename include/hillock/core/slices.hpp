@@ -33,6 +33,11 @@ slices<T> slices_of(X& x) {
           x.data() + extent};
 }
 
+template <typename T>
+bool are_neighbours(const slices<T>& all) {
+  return all.slice_step == 1;
+}
+
 template <typename T, typename U>
 bool overlap(const slices<T>& a, const slices<U>& b) {
   const auto address = [](const auto* p) { return reinterpret_cast<std::uintptr_t>(p); };
@@ -106,6 +111,9 @@ class of_rows {
   HILLOCK_INLINE const Value& operator[](int i) const { return value_[i]; }
 };
 
+/// What is known, or summed up, where there is no need to.
+struct nothing {};
+
 /// A place of several rows, which a kernel takes at a time.
 ///
 /// Along memory they are walked one after the other: while one waits for its last sum, the
@@ -118,66 +126,88 @@ struct group : place {
 
   HILLOCK_INLINE place row(int i) const { return {first + i * lanes, lanes, vectors, whole}; }
 
-  /// For each row a state, make(i), to which step(state, i, j) is done for each of its vectors, and
-  /// then finish(state, i).
-  template <typename Make, typename Step, typename Finish>
+  /// Across memory, all vectors are whole or none is.
+  template <typename Body>
+  HILLOCK_INLINE void for_each_vector(Body body) const {
+    if (Along || whole == 0)
+      place::for_each_vector(body);
+    else
+      for (std::ptrdiff_t j = 0; j < vectors; ++j) body(whole_vector{j});
+  }
+
+  /// For each row sums, to which step(known, sums, i, j) adds each of its vectors, known being
+  /// make(i), and then finish(sums, i). The two are apart so that compilers keep what is known in
+  /// registers where sums are in memory.
+  template <typename Sums, typename Make, typename Step, typename Finish>
   HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
     if constexpr (Along || Most == 1) {
       for (int i = 0; i < rows; ++i) {
-        auto state = make(i);
-        for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { step(state, i, j); });
-        finish(state, i);
+        const auto known = make(i);
+        Sums sums;
+        for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { step(known, sums, i, j); });
+        finish(sums, i);
       }
     } else {
-      of_rows<decltype(make(0)), Most> states;
-      for (int i = 0; i < rows; ++i) states.put_made(i, make);
+      of_rows<decltype(make(0)), Most> known;
+      of_rows<Sums, Most> sums;
+      for (int i = 0; i < rows; ++i) {
+        known.put_made(i, make);
+        sums.put_made(i, [](int) HILLOCK_INLINE_LAMBDA { return Sums(); });
+      }
       for (std::ptrdiff_t j = 0; j < vectors; ++j)  // all of them whole
-        for (int i = 0; i < rows; ++i) step(states[i], i, whole_vector{j});
-      for (int i = 0; i < rows; ++i) finish(states[i], i);
+        for (int i = 0; i < rows; ++i) step(known[i], sums[i], i, whole_vector{j});
+      for (int i = 0; i < rows; ++i) finish(sums[i], i);
     }
   }
-  template <typename Make, typename Step>
-  HILLOCK_INLINE void walk(Make make, Step step) const {
-    walk(make, step, [](auto&, int) HILLOCK_INLINE_LAMBDA {});
+  /// The same where nothing is known.
+  template <typename Sums, typename Step, typename Finish>
+  HILLOCK_INLINE void walk(Step step, Finish finish) const {
+    walk<Sums>([](int) HILLOCK_INLINE_LAMBDA { return nothing{}; },
+               [&](nothing, Sums& sums, int i, auto j) HILLOCK_INLINE_LAMBDA { step(sums, i, j); },
+               finish);
   }
 
-  /// The same, where a step is value(state, i, j), which is put into vector j of the target to(i).
+  /// Into vector j of the target to(i) of each row value(known, i, j), and then finish(i).
   template <typename To, typename Make, typename Value, typename Finish>
   HILLOCK_INLINE void write(const To& to, Make make, Value value, Finish finish) const {
     if constexpr (!Along && Most == 1)
       if (whole == 0) return write_in_blocks(to(0), make(0), value, finish);
-    walk(
+    walk<nothing>(
         make,
-        [&](const auto& state, int i, auto j)
-            HILLOCK_INLINE_LAMBDA { to(i).put(j, value(state, i, j)); },
-        finish);
+        [&](const auto& known, nothing, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { to(i).put(j, value(known, i, j)); },
+        [&](nothing, int i) HILLOCK_INLINE_LAMBDA { finish(i); });
   }
   template <typename To, typename Make, typename Value>
   HILLOCK_INLINE void write(const To& to, Make make, Value value) const {
-    write(to, make, value, [](const auto&, int) HILLOCK_INLINE_LAMBDA {});
+    write(to, make, value, [](int) HILLOCK_INLINE_LAMBDA {});
   }
 
  private:
   /// Vectors of few lanes may lie so near to each other that what is loaded for the next one
   /// overlaps what has been stored for the last one, and must wait until it is in the cache: so
   /// some are found before they are put.
-  template <typename Target, typename State, typename Value, typename Finish>
-  HILLOCK_INLINE void write_in_blocks(const Target& to, const State& state, Value value,
+  template <typename Target, typename Known, typename Value, typename Finish>
+  HILLOCK_INLINE void write_in_blocks(const Target& to, const Known& known, Value value,
                                       Finish finish) const {
     constexpr std::ptrdiff_t block = 8;
     of_rows<typename Target::lanes_type, block> found;
     for (std::ptrdiff_t j = 0; j < vectors; j += block) {
       const auto here = static_cast<int>((std::min)(vectors - j, block));
-      for (int k = 0; k < here; ++k) found.put(k, value(state, 0, any_vector{j + k}));
+      for (int k = 0; k < here; ++k) found.put(k, value(known, 0, any_vector{j + k}));
       for (int k = 0; k < here; ++k) to.put(any_vector{j + k}, found[k]);
     }
-    finish(state, 0);
+    finish(0);
   }
 };
 
+/// Where the lanes of a row's vectors lie: along a slice, in whatever steps, or across slices, as
+/// neighbours or apart.
+enum class lanes_lie { along, across, apart };
+
 /// A row of vectors V in memory. Along, all but the last have `lanes` lanes in use, the last
-/// `last`; across, all have `lanes`.
-template <bool Along, typename V, typename T>
+/// `last`; else all have `lanes`.
+template <lanes_lie Lie, typename V, typename T>
 struct row {
   using lanes_type = V;
   using scalar = typename V::scalar;
@@ -187,13 +217,14 @@ struct row {
   int lanes, last;
   const T* end;
 
-  static constexpr bool is_direct = std::is_same_v<std::remove_const_t<T>, scalar>;
+  static constexpr bool along = Lie == lanes_lie::along;
+  /// May lanes be loaded and stored together?
+  static constexpr bool is_direct =
+      std::is_same_v<std::remove_const_t<T>, scalar> && Lie != lanes_lie::apart;
 
   /// How many vectors lie in memory as they are.
   HILLOCK_INLINE std::ptrdiff_t whole() const {
-    return !is_direct || lane_step != 1 || lanes < V::width ? 0
-           : last < V::width                                ? vectors - 1
-                                                            : vectors;
+    return !are_neighbours() || lanes < V::width ? 0 : last < V::width ? vectors - 1 : vectors;
   }
 
   HILLOCK_INLINE V get(whole_vector at, scalar) const { return load<V>(data + at.j * jump); }
@@ -203,10 +234,10 @@ struct row {
     const int n = lanes_of(at);
     if constexpr (is_direct) {
       constexpr bool moves_some = math::moves_some<typename V::register_type>;
-      if (lane_step == 1 && (moves_some || end - p >= V::width)) {
+      if (are_neighbours() && (moves_some || end - p >= V::width)) {
         // What lies behind may be read, and is dropped.
         const V some = moves_some ? load_some<V>(p, n) : load<V>(p);
-        if constexpr (moves_some && !Along) return some;
+        if constexpr (moves_some && !along) return some;
         return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < n, some,
                       V(unused));
       }
@@ -228,37 +259,42 @@ struct row {
     T* p = data + at.j * jump;
     const int n = lanes_of(at);
     if constexpr (is_direct)
-      if (lane_step == 1) return store_some(v, p, n);
+      if (are_neighbours()) return store_some(v, p, n);
     scalar buffer[V::width];
     store(v, buffer);
     scatter(buffer, p, lane_step, n);
   }
 
  private:
+  HILLOCK_INLINE bool are_neighbours() const {
+    return is_direct && (Lie == lanes_lie::across || lane_step == 1);
+  }
   HILLOCK_INLINE int lanes_of(any_vector at) const {
-    return Along && at.j == vectors - 1 ? last : lanes;
+    return along && at.j == vectors - 1 ? last : lanes;
   }
 };
 
 /// The rows of a group, by number. Along: slices from s on, each as vectors of neighbours. Else
 /// each is `lanes` slices, one a lane, as vectors of like entries.
-template <bool Along, typename V, typename T>
+template <lanes_lie Lie, typename V, typename T>
 class rows_of {
  public:
   HILLOCK_INLINE rows_of(const slices<T>& all, std::ptrdiff_t s, int lanes, std::ptrdiff_t length)
       : first_(row_at(all, all.data + s * all.slice_step, lanes, length)),
-        apart_(Along ? all.slice_step : lanes * all.slice_step) {}
+        apart_(along ? all.slice_step : lanes * all.slice_step) {}
 
-  HILLOCK_INLINE row<Along, V, T> operator()(int i) const {
-    row<Along, V, T> r = first_;
+  HILLOCK_INLINE row<Lie, V, T> operator()(int i) const {
+    row<Lie, V, T> r = first_;
     r.data += i * apart_;
     return r;
   }
 
  private:
-  static HILLOCK_INLINE row<Along, V, T> row_at(const slices<T>& all, T* data, int lanes,
-                                                std::ptrdiff_t length) {
-    if constexpr (Along) {
+  static constexpr bool along = Lie == lanes_lie::along;
+
+  static HILLOCK_INLINE row<Lie, V, T> row_at(const slices<T>& all, T* data, int lanes,
+                                              std::ptrdiff_t length) {
+    if constexpr (along) {
       constexpr std::ptrdiff_t width = V::width;
       const std::ptrdiff_t vectors = (length + width - 1) / width;
       const auto last = static_cast<int>(length - (vectors - 1) * width);
@@ -268,14 +304,14 @@ class rows_of {
     }
   }
 
-  row<Along, V, T> first_;
+  row<Lie, V, T> first_;
   std::ptrdiff_t apart_;
 };
 
 /// A row to write to: it is replaced, added to or subtracted from.
-template <bool Along, typename V, typename T>
-struct target : row<Along, V, T> {
-  using base = row<Along, V, T>;
+template <lanes_lie Lie, typename V, typename T>
+struct target : row<Lie, V, T> {
+  using base = row<Lie, V, T>;
   using base::get;
   update how;
   bool holds;                  // until it is written it may hold what the function likes to keep
@@ -288,7 +324,7 @@ struct target : row<Along, V, T> {
       base::put(at, updated(get(at, 0), v));
   }
   HILLOCK_INLINE void put(any_vector at, const V& v) const {
-    if constexpr (base::is_direct)
+    if constexpr (base::along && base::is_direct)
       if (T* const p = this->data + at.j * this->jump; spilled - p >= V::width) return store(v, p);
     base::put(at, how == update::set ? v : updated(get(at, 0), v));
   }
@@ -384,7 +420,8 @@ class partials<false, V> {
   HILLOCK_INLINE void put(std::ptrdiff_t j, const V& to) { store(to, v_[j % width]); }
 
  private:
-  alignas(typename V::register_type) typename V::scalar v_[V::width][V::width];
+  // One more than there are, lest those of a group's rows lie in the same few sets of a cache.
+  alignas(typename V::register_type) typename V::scalar v_[V::width + 1][V::width];
 };
 
 /// The pairs that a sum over V::width partial ones adds, halves of halves: add(k, k + distance).
@@ -526,16 +563,17 @@ class tile {
       for (int i = 0; i < slices_here; ++i) {
         T* const p = all.data + (s + i) * all.slice_step + first * all.step;
         const T* const spilled = spills ? all.data + (s + slices_here) * length : p;
-        target<true, V, T>{{p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}.put(
-            any_vector{0}, V::from(rows[i]));
+        target<lanes_lie::along, V, T>{
+            {p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}
+            .put(any_vector{0}, V::from(rows[i]));
       }
     }
   }
 
-  HILLOCK_INLINE row<false, V, const scalar> as_row(std::ptrdiff_t length) const {
+  HILLOCK_INLINE row<lanes_lie::across, V, const scalar> as_row(std::ptrdiff_t length) const {
     return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
-  HILLOCK_INLINE target<false, V, scalar> as_target(std::ptrdiff_t length) {
+  HILLOCK_INLINE target<lanes_lie::across, V, scalar> as_target(std::ptrdiff_t length) {
     return {{entry[0], width, 1, length, width, width, entry[most - 1] + width}, update::set, true};
   }
 
@@ -546,7 +584,8 @@ class tile {
     const T* const p = all.data + s * all.slice_step + first * all.step;
     if constexpr (std::is_same_v<T, scalar>)
       if (all.step == 1 && all.end - p >= width) return load<V>(p);
-    return row<true, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(any_vector{0}, 0);
+    return row<lanes_lie::along, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(
+        any_vector{0}, 0);
   }
 
   template <int First, int... I>
@@ -584,6 +623,9 @@ struct unmasked {};
 
 /// Marks a task that writes nothing of the shape of its inputs.
 struct untargeted {};
+constexpr bool are_neighbours(untargeted) {
+  return true;
+}
 
 /// Does a kernel take its first input negated?
 template <typename Kernel>
@@ -598,22 +640,21 @@ inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
 /// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles.
-template <typename Kernel, bool Along, typename T, int In, typename Out = slices<T>,
-          typename Mask = unmasked>
+template <typename Kernel, lanes_lie Lie, typename T, int In, typename Out, typename Mask>
 struct slice_task {
   using scalar = real<T>;
   Kernel kernel;
   slices<const T> in[In];
   Out out;
   std::ptrdiff_t count, length;
-  update how = update::set;
-  Mask mask = {};
+  update how;
+  Mask mask;
 
   template <typename V>
   HILLOCK_INLINE void on() const {
     const slice_task task = *this;  // no store to the output can change it
     std::ptrdiff_t s = 0;
-    if constexpr (Along && (V::width > 1)) {
+    if constexpr (along && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
       static_assert(longest <= tile<V>::most);
       if (length <= longest)
@@ -625,6 +666,7 @@ struct slice_task {
   }
 
  private:
+  static constexpr bool along = Lie == lanes_lie::along;
   static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
 
   template <typename V>
@@ -634,41 +676,35 @@ struct slice_task {
 
   /// May rows be taken together? Across memory, only whole ones.
   static constexpr bool in_groups =
-      takes_groups<Kernel> &&
-      (Along || (std::is_same_v<T, scalar> && std::is_same_v<Mask, unmasked>));
+      takes_groups<Kernel> && Lie != lanes_lie::apart && (along || std::is_same_v<Mask, unmasked>);
 
   /// A group's rows at most: across memory, as many as a long stretch of it has.
   template <typename V>
   static constexpr std::ptrdiff_t most_rows = !in_groups ? 1
-                                              : Along    ? 4
+                                              : along    ? 4
                                                          : 1024 / sizeof(V);
 
-  /// Along memory, the rows that stay in the cache; across it, one unless slices are neighbours and
-  /// their entries far apart.
+  /// Along memory, the rows that stay in the cache; across it, one unless the entries of a slice
+  /// are far apart.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
     constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
-    const std::ptrdiff_t rows = Along ? cache / ((In + 1) * size * length)
-                                : are_neighbours() && in[0].step * size >= 1000 ? most_rows<V>
-                                                                                : 1;
+    const std::ptrdiff_t rows = along                       ? cache / ((In + 1) * size * length)
+                                : in[0].step * size >= 1000 ? most_rows<V>
+                                                            : 1;
     return (std::max)(std::ptrdiff_t(1), (std::min)(rows, most_rows<V>));
-  }
-  HILLOCK_INLINE bool are_neighbours() const {
-    bool all = in[0].slice_step == 1 && in[In - 1].slice_step == 1;
-    if constexpr (has_target) all = all && out.slice_step == 1;
-    return all;
   }
 
   /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t some(std::ptrdiff_t s, std::ptrdiff_t most) const {
-    const std::ptrdiff_t left = Along ? count - s : (count - s) / V::width;
+    const std::ptrdiff_t left = along ? count - s : (count - s) / V::width;
     const auto rows = static_cast<int>((std::max)(std::ptrdiff_t(1), (std::min)(left, most)));
-    const int lanes = Along ? 1 : lanes_from<V>(s);
-    if (!Along && rows == 1)
-      rows_at<V>(group<Along, 1>{{s, lanes, 0, 0}, 1});
+    const int lanes = along ? 1 : lanes_from<V>(s);
+    if (!along && rows == 1)
+      rows_at<V>(group<along, 1>{{s, lanes, 0, 0}, 1});
     else
-      rows_at<V>(group<Along, int(most_rows<V>)>{{s, lanes, 0, 0}, rows});
+      rows_at<V>(group<along, int(most_rows<V>)>{{s, lanes, 0, 0}, rows});
     return rows * lanes;
   }
   template <typename V, typename Group>
@@ -679,7 +715,7 @@ struct slice_task {
     if constexpr (In == 1) {
       finish<V>(at, x);
     } else {
-      const rows_of<Along, V, const T> second{in[1], at.first, at.lanes, length};
+      const rows_of<Lie, V, const T> second{in[1], at.first, at.lanes, length};
       at.narrow(second(0).whole());
       finish<V>(at, x, second);
     }
@@ -687,17 +723,17 @@ struct slice_task {
   template <typename V, typename Group, typename... Rows>
   HILLOCK_INLINE void finish(Group& at, const Rows&... rows) const {
     if constexpr (has_target) {
-      const rows_of<Along, V, T> out_rows{out, at.first, at.lanes, length};
-      const T* const nothing = out.data;  // in a group, the slices behind may hold something
-      const T* const spilled = spills() ? out.end : nothing;
-      const auto to = [out_rows, how = how, is_free = holds(), nothing, spilled,
+      const rows_of<Lie, V, T> out_rows{out, at.first, at.lanes, length};
+      const T* const none = out.data;  // in a group, the slices behind may hold something
+      const T* const spilled = spills() ? out.end : none;
+      const auto to = [out_rows, how = how, is_free = holds(), none, spilled,
                        last = at.rows - 1](int i) HILLOCK_INLINE_LAMBDA {
-        return target<Along, V, T>{out_rows(i), how, is_free, i < last ? nothing : spilled};
+        return target<Lie, V, T>{out_rows(i), how, is_free, i < last ? none : spilled};
       };
       at.narrow(to(0).whole());
-      run<Along>(at, rows..., to);
+      run<along>(at, rows..., to);
     } else {
-      run<Along>(at, rows...);
+      run<along>(at, rows...);
     }
   }
   template <bool IsAlong, typename Group, typename... Rows>
@@ -710,11 +746,11 @@ struct slice_task {
 
   template <typename V>
   HILLOCK_INLINE auto first_rows(std::ptrdiff_t s, int lanes) const {
-    const rows_of<Along, V, const T> x{in[0], s, lanes, length};
+    const rows_of<Lie, V, const T> x{in[0], s, lanes, length};
     if constexpr (std::is_same_v<Mask, unmasked>) {
       return with_sign(x);
     } else {
-      const rows_of<Along, V, const bool> kept{mask, s, lanes, length};
+      const rows_of<Lie, V, const bool> kept{mask, s, lanes, length};
       return [x = with_sign(x), kept](int i) HILLOCK_INLINE_LAMBDA {
         return masked_row<decltype(x(i)), decltype(kept(i))>{x(i), kept(i)};
       };
@@ -735,7 +771,7 @@ struct slice_task {
     return holds;
   }
   HILLOCK_INLINE bool spills() const {
-    return holds() && Along && out.step == 1 && out.slice_step == length && !overlap(out, in[0]);
+    return holds() && along && out.step == 1 && out.slice_step == length && !overlap(out, in[0]);
   }
 
   template <typename V>
@@ -776,6 +812,34 @@ void perform(const Task& task) {
     run(task);
   else
     task.template on<math::lanes<typename Task::scalar>>();
+}
+
+/// kernel slice by slice over x and what goes with it, all in memory; see slice_task. A lone slice
+/// is walked along, however its array is stored: across it, all lanes but one would be idle.
+template <typename Axis, typename T, typename Kernel, typename Out, typename Mask, typename X,
+          typename... More>
+void walk_slices(const Kernel& kernel, const Out& out, update how, const Mask& mask, const X& x,
+                 const More&... more) {
+  constexpr int in = 1 + static_cast<int>(sizeof...(More));
+  const auto walk = [&](auto lie) {
+    perform(slice_task<Kernel, lie.value, T, in, Out, Mask>{
+        kernel,
+        {slices_of<Axis, const T>(x), slices_of<Axis, const T>(more)...},
+        out,
+        slice_count<Axis>(x),
+        slice_length<Axis>(x),
+        how,
+        mask});
+  };
+  if constexpr (!lies_along<Axis, X>)
+    if (slice_count<Axis>(x) > 1) {
+      if constexpr (std::is_same_v<T, real<T>>)
+        if (are_neighbours(out) && are_neighbours(slices_of<Axis, const T>(x)) &&
+            (are_neighbours(slices_of<Axis, const T>(more)) && ...))
+          return walk(std::integral_constant<lanes_lie, lanes_lie::across>{});
+      return walk(std::integral_constant<lanes_lie, lanes_lie::apart>{});
+    }
+  walk(std::integral_constant<lanes_lie, lanes_lie::along>{});
 }
 
 }  // namespace detail

@@ -477,13 +477,8 @@ struct sloped_op {
         return;
       }
 #endif
-    perform(slice_task<sloped_slices<real<T>>, lies_along<Axis, X>, T, 1 + int(sizeof...(G))>{
-        {slopes},
-        {slices_of<Axis, const T>(x), slices_of<Axis, const T>(dy)...},
-        slices_of<Axis, T>(dst),
-        slice_count<Axis>(x),
-        slice_length<Axis>(x),
-        how});
+    walk_slices<Axis, T>(sloped_slices<real<T>>{slopes}, slices_of<Axis, T>(dst), how, unmasked{},
+                         x, dy...);
   }
 };
 

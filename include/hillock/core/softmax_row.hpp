@@ -239,11 +239,14 @@ class row_maxima {
 
  public:
   HILLOCK_INLINE row_maxima(const group<Along, Most>& at, const X& x) {
-    at.walk([&](int) HILLOCK_INLINE_LAMBDA { return V(row::minus_infinity); },
-            [&](V& lanes, int i, auto j)
-                HILLOCK_INLINE_LAMBDA { lanes = maximum(logit(x(i), j), lanes); },
-            [&](const V& lanes, int i)
-                HILLOCK_INLINE_LAMBDA { most_.put(i, row::maximum_of(lanes)); });
+    struct so_far {
+      V most = row::minus_infinity;
+    };
+    at.template walk<so_far>(
+        [&](so_far& lanes, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { lanes.most = maximum(logit(x(i), j), lanes.most); },
+        [&](const so_far& lanes, int i)
+            HILLOCK_INLINE_LAMBDA { most_.put(i, row::maximum_of(lanes.most)); });
   }
   HILLOCK_INLINE const V& operator[](int i) const { return most_[i]; }
 
@@ -274,35 +277,35 @@ class logit_passes {
   HILLOCK_INLINE logit_passes(knowledge& of, const X& x, R temperature)
       : of_(of), x_(x), exp_(temperature) {}
 
-  /// What the first pass over a row goes on with.
-  struct summing {
-    typename exp_below_most<V>::most most;
-    slice_sum<Along, V, Exact> sum;
-  };
-  HILLOCK_INLINE summing first_pass(int i) const { return {exp_.below(of_.most[i]), {}}; }
+  /// What the first pass over a row sums up, and what it needs.
+  using sums = slice_sum<Along, V, Exact>;
+  using largest = typename exp_below_most<V>::most;
+
+  HILLOCK_INLINE largest first_pass(int i) const { return exp_.below(of_.most[i]); }
   /// A multiple of the probability, kept in the target where that may hold it.
   template <typename At, typename To>
-  HILLOCK_INLINE V multiple(summing& pass, int i, At j, const To& to) const {
-    const V e = exp_(logit(x_(i), j), pass.most);
+  HILLOCK_INLINE V multiple(const largest& most, sums& sum, int i, At j, const To& to) const {
+    const V e = exp_(logit(x_(i), j), most);
     to.keep(j, e);
-    pass.sum.add(j.j, e);
+    sum.add(j.j, e);
     return e;
   }
-  HILLOCK_INLINE void finish(summing& pass, int i, std::ptrdiff_t vectors) const {
-    of_.sum.put(i, pass.sum.total(vectors));
+  HILLOCK_INLINE void finish(sums& sum, int i, std::ptrdiff_t vectors) const {
+    of_.sum.put(i, sum.total(vectors));
   }
   /// A first pass that does no more; to(i) is the target of row i.
   template <typename To>
   HILLOCK_INLINE void sum_up(const group<Along, Most>& at, const To& to) const {
-    at.walk([&](int i) HILLOCK_INLINE_LAMBDA { return first_pass(i); },
-            [&](summing& pass, int i, auto j)
-                HILLOCK_INLINE_LAMBDA { multiple(pass, i, j, to(i)); },
-            [&](summing& pass, int i) HILLOCK_INLINE_LAMBDA { finish(pass, i, at.vectors); });
+    at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return first_pass(i); },
+                           [&](const largest& most, sums& sum, int i, auto j)
+                               HILLOCK_INLINE_LAMBDA { multiple(most, sum, i, j, to(i)); },
+                           [&](sums& sum, int i)
+                               HILLOCK_INLINE_LAMBDA { finish(sum, i, at.vectors); });
   }
 
   /// What the second pass over a row needs.
   struct dividing {
-    typename exp_below_most<V>::most most;
+    largest most;
     reciprocal<V> inverse;
 
     /// What a sum is of probabilities that is so of their multiples.
