@@ -526,10 +526,15 @@ class tile {
     for (std::ptrdiff_t first = 0; first < length; first += width) {
       registers rows;
       const auto used = static_cast<int>(length - first < width ? length - first : width);
-      for (int i = 0; i < width; ++i) {
-        const std::ptrdiff_t slice = s + i < count ? s + i : count - 1;
-        rows[i] = read_row(all, slice, first, used).bits();
-      }
+      const T* const p = all.data + s * all.slice_step + first * all.step;
+      if (is_open(all, p))
+        for_each_row(
+            [&](int i) HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(p + i * all.slice_step).bits(); });
+      else
+        for (int i = 0; i < width; ++i) {
+          const std::ptrdiff_t slice = s + i < count ? i : count - 1 - s;
+          rows[i] = read_row(all, p + slice * all.slice_step, used).bits();
+        }
       transpose<0, width>(rows, used);
       for (int i = 0; i < used; ++i) store(V::from(rows[i]), entry[first + i]);
     }
@@ -557,16 +562,27 @@ class tile {
     for (std::ptrdiff_t first = (length - 1) / width * width; first >= 0; first -= width) {
       registers rows;
       const auto used = static_cast<int>(length - first < width ? length - first : width);
-      for (int i = 0; i < width; ++i) rows[i] = load<V>(entry[first + i]).bits();
+      for_each_row([&](int i)
+                       HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(entry[first + i]).bits(); });
       transpose_back<0, width>(rows, used);
-      const bool spills = all.step == 1 && all.slice_step == length && how == update::set;
-      for (int i = 0; i < slices_here; ++i) {
-        T* const p = all.data + (s + i) * all.slice_step + first * all.step;
-        const T* const spilled = spills ? all.data + (s + slices_here) * length : p;
+      T* const p = all.data + s * all.slice_step + first * all.step;
+      if constexpr (std::is_same_v<T, scalar>)
+        if (slices_here == width && how == update::set && all.step == 1 &&
+            all.slice_step == length) {
+          const T* const end = all.data + (s + width) * length;
+          for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
+            T* const to = p + i * length;
+            if (end - to >= width)
+              store(V::from(rows[i]), to);
+            else
+              store_some(V::from(rows[i]), to, used);
+          });
+          continue;
+        }
+      for (int i = 0; i < slices_here; ++i)
         target<lanes_lie::along, V, T>{
-            {p, 0, all.step, 1, V::width, used, all.end}, how, false, spilled}
+            {p + i * all.slice_step, 0, all.step, 1, V::width, used, all.end}, how, false}
             .put(any_vector{0}, V::from(rows[i]));
-      }
     }
   }
 
@@ -578,14 +594,26 @@ class tile {
   }
 
  private:
+  /// May a vector be loaded from p, and from the same place in each of the slices behind it?
   template <typename T>
-  static HILLOCK_INLINE V read_row(const slices<const T>& all, std::ptrdiff_t s,
-                                   std::ptrdiff_t first, int used) {
-    const T* const p = all.data + s * all.slice_step + first * all.step;
-    if constexpr (std::is_same_v<T, scalar>)
-      if (all.step == 1 && all.end - p >= width) return load<V>(p);
+  static HILLOCK_INLINE bool is_open(const slices<const T>& all, const T* p) {
+    return std::is_same_v<T, scalar> && all.step == 1 &&
+           all.end - p >= (width - 1) * all.slice_step + width;
+  }
+  template <typename T>
+  static HILLOCK_INLINE V read_row(const slices<const T>& all, const T* p, int used) {
     return row<lanes_lie::along, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(
         any_vector{0}, 0);
+  }
+
+  /// act(0), act(1) ... without a loop, since registers have no numbers.
+  template <typename Act, int... I>
+  static HILLOCK_INLINE void for_each_row(const Act& act, std::integer_sequence<int, I...>) {
+    (act(I), ...);
+  }
+  template <typename Act>
+  static HILLOCK_INLINE void for_each_row(const Act& act) {
+    for_each_row(act, std::make_integer_sequence<int, width>{});
   }
 
   template <int First, int... I>
