@@ -288,16 +288,20 @@ TEST_CASE("half, bfloat16 and long double") {
 }
 
 TEST_CASE("nothing is as good as something") {
-  const matrix<float> none(3, 0);
-  matrix<float> dx(7, 7);
-  Eigen::VectorXf sums = Eigen::VectorXf::Constant(3, 9);
-  const hillock::prelu<float, hillock::per_row> f(3);
-  CHECK(matrix<float>(f.forward(none)).cols() == 0);
-  f.backward(none, none, dx, sums);
-  CHECK(dx.rows() == 3);
-  CHECK(sums == Eigen::Vector3f::Zero());
-  CHECK((hillock::prelu<float, hillock::per_column>(0).slope_gradient(none, none).size() == 0));
-  CHECK(hillock::prelu<float>{}.slope_gradient(none, none)[0] == 0);
+  for (const Eigen::Index slices : {3, 1}) {
+    const matrix<float> none(slices, 0);
+    matrix<float> dx(7, 7);
+    Eigen::VectorXf sums = Eigen::VectorXf::Constant(slices, 9);
+    const hillock::prelu<float, hillock::per_row> f(slices);
+    CHECK(matrix<float>(f.forward(none)).cols() == 0);
+    f.backward(none, none, dx, sums);
+    CHECK(dx.rows() == slices);
+    CHECK((sums.array() == 0).all());
+    matrix<float> more = none;
+    more += f.forward(none);
+    CHECK((hillock::prelu<float, hillock::per_column>(0).slope_gradient(none, none).size() == 0));
+    CHECK(hillock::prelu<float>{}.slope_gradient(none, none)[0] == 0);
+  }
 }
 
 namespace {

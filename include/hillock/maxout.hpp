@@ -45,7 +45,7 @@ struct maxout_task {
                              const Target& best_of, const Target& where_of) const {
     const slices<const T> of_output{z + u * pieces * batch, 1, batch, z + outputs * pieces * batch};
     const auto lanes = static_cast<int>((std::min)(batch - j, std::ptrdiff_t(V::width)));
-    const auto z_of = rows_of<lanes_lie::across, V, const T>{of_output, j, lanes, pieces}(0);
+    const auto z_of = rows_of<layout::across, V, const T>{of_output, j, lanes, pieces}(0);
     const T* const bias = biases + u * pieces;
     V best = -std::numeric_limits<scalar>::infinity(), where = 0;
     place{j, lanes, pieces, z_of.whole()}.for_each_vector([&](auto p) HILLOCK_INLINE_LAMBDA {

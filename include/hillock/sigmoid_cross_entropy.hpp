@@ -57,10 +57,10 @@ struct sigmoid_loss_sum {
   template <bool Along, typename X, typename Y>
   HILLOCK_INLINE void run(const place& at, const X& x, const Y& t) const {
     using V = typename X::lanes_type;
-    constexpr auto nothing = -std::numeric_limits<typename V::scalar>::infinity();
+    constexpr auto none = -std::numeric_limits<typename V::scalar>::infinity();
     slice_sum<Along, V> sum;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      sum.add(j.j, loss(x.get(j, nothing), t.get(j, 0)));  // the loss of -infinity as 0 is 0
+      sum.add(j.j, loss(x.get(j, none), t.get(j, 0)));  // the loss of -infinity as 0 is 0
     });
     const running_sum<V> total = sum.total(at.vectors);
     out.put(at, total.sum + total.lost);
@@ -180,8 +180,7 @@ class sigmoid_cross_entropy {
   void add(detail::running_sum<math::lanes<R>>& sum, const X& x, const Y& t) const {
     using axis = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using kernel = detail::sigmoid_loss_sum<T>;
-    detail::walk_slices<axis, T>(kernel{{positive_weight}, {nullptr, &sum}}, detail::untargeted{},
-                                 detail::update::set, detail::unmasked{}, x, t);
+    detail::read_slices<axis, T>(kernel{{positive_weight}, {nullptr, &sum}}, x, t);
   }
 };
 

@@ -142,8 +142,7 @@ class softmax_state {
   void push_all(const X& x) {
     using axis = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using kernel = detail::exponential_sum_kernel<T>;
-    detail::walk_slices<axis, T>(kernel{&state_, temperature_}, detail::untargeted{},
-                                 detail::update::set, detail::unmasked{}, x);
+    detail::read_slices<axis, T>(kernel{&state_, temperature_}, x);
   }
 
   R temperature_ = 1;

@@ -71,20 +71,16 @@ struct slice_op : shaped_like_x {
  private:
   template <typename Out, typename X>
   void split(const Out& out, update how, const X& x) const {
-    walk(out, how, x, unmasked{});
+    walk_slices<Axis, T>(kernel, out, how, unmasked{}, x);
   }
   template <typename Out, typename X, typename Next, typename... Mask>
   void split(const Out& out, update how, const X& x, const Next& next, const Mask&... mask) const {
     if constexpr (is_mask<Next>())
-      walk(out, how, x, mask_slices<Axis>(next, x));
+      walk_slices<Axis, T>(kernel, out, how, mask_slices<Axis>(next, x), x);
     else if constexpr (sizeof...(Mask) == 0)
-      walk(out, how, x, unmasked{}, next);
+      walk_slices<Axis, T>(kernel, out, how, unmasked{}, x, next);
     else
-      walk(out, how, x, mask_slices<Axis>(mask..., x), next);
-  }
-  template <typename Out, typename X, typename Mask, typename... More>
-  void walk(const Out& out, update how, const X& x, const Mask& mask, const More&... more) const {
-    walk_slices<Axis, T>(kernel, out, how, mask, x, more...);
+      walk_slices<Axis, T>(kernel, out, how, mask_slices<Axis>(mask..., x), x, next);
   }
 };
 

@@ -6,8 +6,8 @@
 #include <hillock/core/scalars.hpp>
 
 // How functions of a whole slice (softmax and its like) walk through memory: as a row of vectors,
-// whose lanes are either neighbours within one slice (along) or the same entry of neighbouring
-// slices (across). One text serves both, and gives the same bits.
+// whose lanes are either entries of one slice, one behind the other (along), or the same entry of
+// so many slices (across). One text serves both, and gives the same bits.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -20,6 +20,8 @@ struct slices {
   T* data;
   std::ptrdiff_t slice_step, step;
   const T* end;
+
+  bool are_neighbours() const { return slice_step == 1; }
 };
 
 template <typename Axis, typename T, typename X>
@@ -31,11 +33,6 @@ slices<T> slices_of(X& x) {
       x.size() == 0 ? 0 : (x.rows() - 1) * row_step + (x.cols() - 1) * column_step + 1;
   return {x.data(), down ? column_step : row_step, down ? row_step : column_step,
           x.data() + extent};
-}
-
-template <typename T>
-bool are_neighbours(const slices<T>& all) {
-  return all.slice_step == 1;
 }
 
 template <typename T, typename U>
@@ -111,7 +108,7 @@ class of_rows {
   HILLOCK_INLINE const Value& operator[](int i) const { return value_[i]; }
 };
 
-/// What is known, or summed up, where there is no need to.
+/// Stands for what is known of a row, or summed up, where a walk does without.
 struct nothing {};
 
 /// A place of several rows, which a kernel takes at a time.
@@ -129,15 +126,17 @@ struct group : place {
   /// Across memory, all vectors are whole or none is.
   template <typename Body>
   HILLOCK_INLINE void for_each_vector(Body body) const {
-    if (Along || whole == 0)
+    if constexpr (Along)
+      place::for_each_vector(body);
+    else if (whole == 0)
       place::for_each_vector(body);
     else
       for (std::ptrdiff_t j = 0; j < vectors; ++j) body(whole_vector{j});
   }
 
-  /// For each row sums, to which step(known, sums, i, j) adds each of its vectors, known being
-  /// make(i), and then finish(sums, i). The two are apart so that compilers keep what is known in
-  /// registers where sums are in memory.
+  /// For each row i: known = make(i) and Sums as they begin, step(known, sums, i, j) for each of
+  /// its vectors, and then finish(sums, i). The two are objects of their own, so that compilers
+  /// keep what is known in registers where the sums are in memory.
   template <typename Sums, typename Make, typename Step, typename Finish>
   HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
     if constexpr (Along || Most == 1) {
@@ -167,7 +166,7 @@ struct group : place {
                finish);
   }
 
-  /// Into vector j of the target to(i) of each row value(known, i, j), and then finish(i).
+  /// Puts value(known, i, j) into each vector j of row i's target to(i), and then calls finish(i).
   template <typename To, typename Make, typename Value, typename Finish>
   HILLOCK_INLINE void write(const To& to, Make make, Value value, Finish finish) const {
     if constexpr (!Along && Most == 1)
@@ -201,13 +200,13 @@ struct group : place {
   }
 };
 
-/// Where the lanes of a row's vectors lie: along a slice, in whatever steps, or across slices, as
-/// neighbours or apart.
-enum class lanes_lie { along, across, apart };
+/// How the lanes of a row's vectors lie in memory: along a slice, in whatever steps, or across
+/// slices, as neighbours or apart.
+enum class layout { along, across, apart };
 
 /// A row of vectors V in memory. Along, all but the last have `lanes` lanes in use, the last
 /// `last`; else all have `lanes`.
-template <lanes_lie Lie, typename V, typename T>
+template <layout Layout, typename V, typename T>
 struct row {
   using lanes_type = V;
   using scalar = typename V::scalar;
@@ -217,10 +216,10 @@ struct row {
   int lanes, last;
   const T* end;
 
-  static constexpr bool along = Lie == lanes_lie::along;
+  static constexpr bool along = Layout == layout::along;
   /// May lanes be loaded and stored together?
   static constexpr bool is_direct =
-      std::is_same_v<std::remove_const_t<T>, scalar> && Lie != lanes_lie::apart;
+      std::is_same_v<std::remove_const_t<T>, scalar> && Layout != layout::apart;
 
   /// How many vectors lie in memory as they are.
   HILLOCK_INLINE std::ptrdiff_t whole() const {
@@ -267,7 +266,7 @@ struct row {
 
  private:
   HILLOCK_INLINE bool are_neighbours() const {
-    return is_direct && (Lie == lanes_lie::across || lane_step == 1);
+    return is_direct && (Layout == layout::across || lane_step == 1);
   }
   HILLOCK_INLINE int lanes_of(any_vector at) const {
     return along && at.j == vectors - 1 ? last : lanes;
@@ -276,24 +275,24 @@ struct row {
 
 /// The rows of a group, by number. Along: slices from s on, each as vectors of neighbours. Else
 /// each is `lanes` slices, one a lane, as vectors of like entries.
-template <lanes_lie Lie, typename V, typename T>
+template <layout Layout, typename V, typename T>
 class rows_of {
  public:
   HILLOCK_INLINE rows_of(const slices<T>& all, std::ptrdiff_t s, int lanes, std::ptrdiff_t length)
       : first_(row_at(all, all.data + s * all.slice_step, lanes, length)),
-        apart_(along ? all.slice_step : lanes * all.slice_step) {}
+        row_step_(along ? all.slice_step : lanes * all.slice_step) {}
 
-  HILLOCK_INLINE row<Lie, V, T> operator()(int i) const {
-    row<Lie, V, T> r = first_;
-    r.data += i * apart_;
+  HILLOCK_INLINE row<Layout, V, T> operator()(int i) const {
+    row<Layout, V, T> r = first_;
+    r.data += i * row_step_;
     return r;
   }
 
  private:
-  static constexpr bool along = Lie == lanes_lie::along;
+  static constexpr bool along = Layout == layout::along;
 
-  static HILLOCK_INLINE row<Lie, V, T> row_at(const slices<T>& all, T* data, int lanes,
-                                              std::ptrdiff_t length) {
+  static HILLOCK_INLINE row<Layout, V, T> row_at(const slices<T>& all, T* data, int lanes,
+                                                 std::ptrdiff_t length) {
     if constexpr (along) {
       constexpr std::ptrdiff_t width = V::width;
       const std::ptrdiff_t vectors = (length + width - 1) / width;
@@ -304,18 +303,18 @@ class rows_of {
     }
   }
 
-  row<Lie, V, T> first_;
-  std::ptrdiff_t apart_;
+  row<Layout, V, T> first_;
+  std::ptrdiff_t row_step_;
 };
 
 /// A row to write to: it is replaced, added to or subtracted from.
-template <lanes_lie Lie, typename V, typename T>
-struct target : row<Lie, V, T> {
-  using base = row<Lie, V, T>;
+template <layout Layout, typename V, typename T>
+struct target : row<Layout, V, T> {
+  using base = row<Layout, V, T>;
   using base::get;
   update how;
-  bool holds;                  // until it is written it may hold what the function likes to keep
-  const T* spilled = nullptr;  // what lies before this is written later
+  bool holds;                     // until it is written it may hold what the function likes to keep
+  const T* spilled = this->data;  // what lies before this is written later
 
   HILLOCK_INLINE void put(whole_vector at, const V& v) const {
     if (how == update::set)
@@ -566,10 +565,10 @@ class tile {
                        HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(entry[first + i]).bits(); });
       transpose_back<0, width>(rows, used);
       T* const p = all.data + s * all.slice_step + first * all.step;
+      const bool spills = how == update::set && all.step == 1 && all.slice_step == length;
+      const T* const end = all.data + (s + slices_here) * length;
       if constexpr (std::is_same_v<T, scalar>)
-        if (slices_here == width && how == update::set && all.step == 1 &&
-            all.slice_step == length) {
-          const T* const end = all.data + (s + width) * length;
+        if (spills && slices_here == width) {
           for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
             T* const to = p + i * length;
             if (end - to >= width)
@@ -580,16 +579,19 @@ class tile {
           continue;
         }
       for (int i = 0; i < slices_here; ++i)
-        target<lanes_lie::along, V, T>{
-            {p + i * all.slice_step, 0, all.step, 1, V::width, used, all.end}, how, false}
+        target<layout::along, V, T>{
+            {p + i * all.slice_step, 0, all.step, 1, V::width, used, all.end},
+            how,
+            false,
+            spills ? end : p}
             .put(any_vector{0}, V::from(rows[i]));
     }
   }
 
-  HILLOCK_INLINE row<lanes_lie::across, V, const scalar> as_row(std::ptrdiff_t length) const {
+  HILLOCK_INLINE row<layout::across, V, const scalar> as_row(std::ptrdiff_t length) const {
     return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
-  HILLOCK_INLINE target<lanes_lie::across, V, scalar> as_target(std::ptrdiff_t length) {
+  HILLOCK_INLINE target<layout::across, V, scalar> as_target(std::ptrdiff_t length) {
     return {{entry[0], width, 1, length, width, width, entry[most - 1] + width}, update::set, true};
   }
 
@@ -602,7 +604,7 @@ class tile {
   }
   template <typename T>
   static HILLOCK_INLINE V read_row(const slices<const T>& all, const T* p, int used) {
-    return row<lanes_lie::along, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(
+    return row<layout::along, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(
         any_vector{0}, 0);
   }
 
@@ -651,9 +653,6 @@ struct unmasked {};
 
 /// Marks a task that writes nothing of the shape of its inputs.
 struct untargeted {};
-constexpr bool are_neighbours(untargeted) {
-  return true;
-}
 
 /// Does a kernel take its first input negated?
 template <typename Kernel>
@@ -667,8 +666,10 @@ inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups
 
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
-/// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles.
-template <typename Kernel, lanes_lie Lie, typename T, int In, typename Out, typename Mask>
+/// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles; not a
+/// Lone one, which needs less code therefore.
+template <typename Kernel, layout Layout, bool Lone, typename T, int In, typename Out,
+          typename Mask>
 struct slice_task {
   using scalar = real<T>;
   Kernel kernel;
@@ -682,7 +683,7 @@ struct slice_task {
   HILLOCK_INLINE void on() const {
     const slice_task task = *this;  // no store to the output can change it
     std::ptrdiff_t s = 0;
-    if constexpr (along && (V::width > 1)) {
+    if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
       static_assert(longest <= tile<V>::most);
       if (length <= longest)
@@ -694,7 +695,7 @@ struct slice_task {
   }
 
  private:
-  static constexpr bool along = Lie == lanes_lie::along;
+  static constexpr bool along = Layout == layout::along;
   static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
 
   template <typename V>
@@ -703,8 +704,8 @@ struct slice_task {
   }
 
   /// May rows be taken together? Across memory, only whole ones.
-  static constexpr bool in_groups =
-      takes_groups<Kernel> && Lie != lanes_lie::apart && (along || std::is_same_v<Mask, unmasked>);
+  static constexpr bool in_groups = takes_groups<Kernel> && !Lone && Layout != layout::apart &&
+                                    (along || std::is_same_v<Mask, unmasked>);
 
   /// A group's rows at most: across memory, as many as a long stretch of it has.
   template <typename V>
@@ -716,6 +717,7 @@ struct slice_task {
   /// are far apart.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
+    if constexpr (!in_groups) return 1;
     constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
     const std::ptrdiff_t rows = along                       ? cache / ((In + 1) * size * length)
                                 : in[0].step * size >= 1000 ? most_rows<V>
@@ -743,7 +745,7 @@ struct slice_task {
     if constexpr (In == 1) {
       finish<V>(at, x);
     } else {
-      const rows_of<Lie, V, const T> second{in[1], at.first, at.lanes, length};
+      const rows_of<Layout, V, const T> second{in[1], at.first, at.lanes, length};
       at.narrow(second(0).whole());
       finish<V>(at, x, second);
     }
@@ -751,12 +753,12 @@ struct slice_task {
   template <typename V, typename Group, typename... Rows>
   HILLOCK_INLINE void finish(Group& at, const Rows&... rows) const {
     if constexpr (has_target) {
-      const rows_of<Lie, V, T> out_rows{out, at.first, at.lanes, length};
+      const rows_of<Layout, V, T> out_rows{out, at.first, at.lanes, length};
       const T* const none = out.data;  // in a group, the slices behind may hold something
       const T* const spilled = spills() ? out.end : none;
       const auto to = [out_rows, how = how, is_free = holds(), none, spilled,
                        last = at.rows - 1](int i) HILLOCK_INLINE_LAMBDA {
-        return target<Lie, V, T>{out_rows(i), how, is_free, i < last ? none : spilled};
+        return target<Layout, V, T>{out_rows(i), how, is_free, i < last ? none : spilled};
       };
       at.narrow(to(0).whole());
       run<along>(at, rows..., to);
@@ -774,11 +776,11 @@ struct slice_task {
 
   template <typename V>
   HILLOCK_INLINE auto first_rows(std::ptrdiff_t s, int lanes) const {
-    const rows_of<Lie, V, const T> x{in[0], s, lanes, length};
+    const rows_of<Layout, V, const T> x{in[0], s, lanes, length};
     if constexpr (std::is_same_v<Mask, unmasked>) {
       return with_sign(x);
     } else {
-      const rows_of<Lie, V, const bool> kept{mask, s, lanes, length};
+      const rows_of<Layout, V, const bool> kept{mask, s, lanes, length};
       return [x = with_sign(x), kept](int i) HILLOCK_INLINE_LAMBDA {
         return masked_row<decltype(x(i)), decltype(kept(i))>{x(i), kept(i)};
       };
@@ -849,8 +851,8 @@ template <typename Axis, typename T, typename Kernel, typename Out, typename Mas
 void walk_slices(const Kernel& kernel, const Out& out, update how, const Mask& mask, const X& x,
                  const More&... more) {
   constexpr int in = 1 + static_cast<int>(sizeof...(More));
-  const auto walk = [&](auto lie) {
-    perform(slice_task<Kernel, lie.value, T, in, Out, Mask>{
+  const auto walk = [&](auto lies, auto is_lone) {
+    perform(slice_task<Kernel, lies.value, is_lone.value, T, in, Out, Mask>{
         kernel,
         {slices_of<Axis, const T>(x), slices_of<Axis, const T>(more)...},
         out,
@@ -859,15 +861,26 @@ void walk_slices(const Kernel& kernel, const Out& out, update how, const Mask& m
         how,
         mask});
   };
-  if constexpr (!lies_along<Axis, X>)
-    if (slice_count<Axis>(x) > 1) {
-      if constexpr (std::is_same_v<T, real<T>>)
-        if (are_neighbours(out) && are_neighbours(slices_of<Axis, const T>(x)) &&
-            (are_neighbours(slices_of<Axis, const T>(more)) && ...))
-          return walk(std::integral_constant<lanes_lie, lanes_lie::across>{});
-      return walk(std::integral_constant<lanes_lie, lanes_lie::apart>{});
+  using along = std::integral_constant<layout, layout::along>;
+  using across = std::integral_constant<layout, layout::across>;
+  using apart = std::integral_constant<layout, layout::apart>;
+  if constexpr (lies_along<Axis, X>) {
+    walk(along{}, std::false_type{});
+  } else {
+    if (slice_count<Axis>(x) == 1) return walk(along{}, std::true_type{});
+    if constexpr (std::is_same_v<T, real<T>>) {
+      bool are_neighbours = slices_of<Axis, const T>(x).are_neighbours();
+      are_neighbours &= (slices_of<Axis, const T>(more).are_neighbours() && ...);
+      if constexpr (!std::is_same_v<Out, untargeted>) are_neighbours &= out.are_neighbours();
+      if (are_neighbours) return walk(across{}, std::false_type{});
     }
-  walk(std::integral_constant<lanes_lie, lanes_lie::along>{});
+    walk(apart{}, std::false_type{});
+  }
+}
+/// The same for a kernel that writes nothing of x's shape.
+template <typename Axis, typename T, typename Kernel, typename... X>
+void read_slices(const Kernel& kernel, const X&... x) {
+  walk_slices<Axis, T>(kernel, untargeted{}, update::set, unmasked{}, x...);
 }
 
 }  // namespace detail
