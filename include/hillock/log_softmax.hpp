@@ -97,6 +97,7 @@ struct log_softmax_backward {
     struct sums {
       typename probabilities::sums p;
       slice_sum<Along, V> dy;
+      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
     };
     struct second_pass {
       typename probabilities::dividing p;
@@ -141,6 +142,7 @@ struct log_softmax_jvp {
     struct sums {
       typename probabilities::sums p;
       dot_product<Along, V> product;
+      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
     };
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);

@@ -59,6 +59,7 @@ struct softmax_backward : softmax_product<R> {
     struct sums {
       typename logits::sums p;
       dot_product<Along, V> product;
+      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
     };
     struct second_pass {
       typename logits::dividing p;
