@@ -94,11 +94,7 @@ struct log_softmax_backward {
                           const To& dx) const {
     using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    struct sums {
-      typename probabilities::sums p;
-      slice_sum<Along, V> dy;
-      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
-    };
+    using sums = sums_with<probabilities, slice_sum<Along, V>>;
     struct second_pass {
       typename probabilities::dividing p;
       V total;
@@ -109,11 +105,11 @@ struct log_softmax_backward {
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
                              p.multiple(known, sum.p, i, j, dx(i));
-                             sum.dy.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
+                             sum.more.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
                              p.finish(sum.p, i, at.vectors);
-                             total.put(i, sum.dy.total(at.vectors).sum);
+                             total.put(i, sum.more.total(at.vectors).sum);
                            });
     at.write(
         dx,
@@ -139,23 +135,19 @@ struct log_softmax_jvp {
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v, const To& y) const {
     using probabilities = Probabilities<Along, Most, X>;
     using V = typename probabilities::V;
-    struct sums {
-      typename probabilities::sums p;
-      dot_product<Along, V> product;
-      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
-    };
+    using sums = sums_with<probabilities, dot_product<Along, V>>;
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);
     of_rows<V, Most> product;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
                              const V multiple = p.multiple(known, sum.p, i, j, y(i));
-                             sum.product.add(j.j, multiple,
-                                             where_possible(logit(x(i), j), v(i).get(j, 0)));
+                             sum.more.add(j.j, multiple,
+                                          where_possible(logit(x(i), j), v(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
                              p.finish(sum.p, i, at.vectors);
-                             product.put(i, sum.product.total(at.vectors));
+                             product.put(i, sum.more.total(at.vectors));
                            });
     at.write(
         y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },

@@ -56,11 +56,7 @@ struct softmax_backward : softmax_product<R> {
                           const To& dx) const {
     using logits = from_logits<Along, Most, X>;
     using V = typename logits::V;
-    struct sums {
-      typename logits::sums p;
-      dot_product<Along, V> product;
-      HILLOCK_INLINE sums() {}  // lest all of it be set to 0
-    };
+    using sums = sums_with<logits, dot_product<Along, V>>;
     struct second_pass {
       typename logits::dividing p;
       V dot;
@@ -71,11 +67,11 @@ struct softmax_backward : softmax_product<R> {
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
                              const V e = p.multiple(known, sum.p, i, j, dx(i));
-                             sum.product.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
+                             sum.more.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
                              p.finish(sum.p, i, at.vectors);
-                             products.put(i, sum.product.total(at.vectors));
+                             products.put(i, sum.more.total(at.vectors));
                            });
     at.write(
         dx,

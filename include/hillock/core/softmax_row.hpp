@@ -327,6 +327,15 @@ class logit_passes {
   const X x_;
   const exp_below_most<V> exp_;
 };
+/// What a first pass sums up for probabilities, and More beside it.
+template <typename Probabilities, typename More>
+struct sums_with {
+  typename Probabilities::sums p;
+  More more;
+
+  HILLOCK_INLINE sums_with() {}  // lest all of it be set to 0
+};
+
 template <bool Along, int Most, typename X>
 using from_logits = logit_passes<Along, Most, X, false>;
 template <bool Along, int Most, typename X>
