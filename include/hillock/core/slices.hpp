@@ -109,7 +109,9 @@ class of_rows {
 };
 
 /// Stands for what is known of a row, or summed up, where a walk does without.
-struct nothing {};
+struct nothing {
+  static constexpr int parts = 1;
+};
 
 /// A place of several rows, which a kernel takes at a time.
 ///
@@ -153,8 +155,9 @@ struct group : place {
         known.put_made(i, make);
         sums.put_made(i, [](int) HILLOCK_INLINE_LAMBDA { return Sums(); });
       }
-      for (std::ptrdiff_t j = 0; j < vectors; ++j)  // all of them whole
+      for_each_part_of<Sums>([&](std::ptrdiff_t j) HILLOCK_INLINE_LAMBDA {  // all of them whole
         for (int i = 0; i < rows; ++i) step(known[i], sums[i], i, whole_vector{j});
+      });
       for (int i = 0; i < rows; ++i) finish(sums[i], i);
     }
   }
@@ -183,6 +186,20 @@ struct group : place {
   }
 
  private:
+  /// body(j) for each vector, those that add to the same part of Sums together: all parts of all
+  /// rows would not stay in the cache. But only a few of them at a time, since each may lie in
+  /// another page.
+  template <typename Sums, typename Body>
+  HILLOCK_INLINE void for_each_part_of(Body body) const {
+    constexpr std::ptrdiff_t parts = Sums::parts, block = 8 * parts;
+    for (std::ptrdiff_t begin = 0; begin < vectors; begin += block) {
+      const std::ptrdiff_t end = (std::min)(begin + block, vectors);
+      const std::ptrdiff_t end_of_parts = (std::min)(begin + parts, end);
+      for (std::ptrdiff_t part = begin; part < end_of_parts; ++part)
+        for (std::ptrdiff_t j = part; j < end; j += parts) body(j);
+    }
+  }
+
   /// Vectors of few lanes may lie so near to each other that what is loaded for the next one
   /// overlaps what has been stored for the last one, and must wait until it is in the cache: so
   /// some are found before they are put.
@@ -434,6 +451,8 @@ HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
 template <bool Along, typename V>
 class dot_product {
  public:
+  static constexpr int parts = V::width;
+
   HILLOCK_INLINE dot_product() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
     parts_.put(j, fma(a, b, parts_.get(j)));
@@ -460,6 +479,8 @@ class dot_product {
 template <bool Along, typename V, bool Exact = true>
 class slice_sum {
  public:
+  static constexpr int parts = V::width;
+
   HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
     if constexpr (!Along)
@@ -713,16 +734,25 @@ struct slice_task {
                                               : along    ? 4
                                                          : 1024 / sizeof(V);
 
-  /// Along memory, the rows that stay in the cache; across it, one unless the entries of a slice
-  /// are far apart.
+  /// Along memory, the rows that stay in the cache. Across it one, whose vectors may stay there
+  /// from pass to pass; but many where entries of a slice are far apart, or where vectors of two
+  /// inputs straddle lines of the cache, which neighbours share.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
     if constexpr (!in_groups) return 1;
     constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
-    const std::ptrdiff_t rows = along                       ? cache / ((In + 1) * size * length)
-                                : in[0].step * size >= 1000 ? most_rows<V>
-                                                            : 1;
+    const bool side_by_side = in[0].step * size >= 1000 || (In == 2 && straddles_lines<V>());
+    const std::ptrdiff_t rows = along          ? cache / ((In + 1) * size * length)
+                                : side_by_side ? most_rows<V>
+                                               : 1;
     return (std::max)(std::ptrdiff_t(1), (std::min)(rows, most_rows<V>));
+  }
+
+  /// Across memory: do vectors of the first input lie in two lines of the cache?
+  template <typename V>
+  HILLOCK_INLINE bool straddles_lines() const {
+    const auto address = reinterpret_cast<std::uintptr_t>(in[0].data);
+    return (address | static_cast<std::uintptr_t>(in[0].step) * sizeof(T)) % sizeof(V) != 0;
   }
 
   /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.

@@ -239,7 +239,7 @@ class row_maxima {
 
  public:
   HILLOCK_INLINE row_maxima(const group<Along, Most>& at, const X& x) {
-    struct so_far {
+    struct so_far : nothing {
       V most = row::minus_infinity;
     };
     at.template walk<so_far>(
@@ -330,6 +330,7 @@ class logit_passes {
 /// What a first pass sums up for probabilities, and More beside it.
 template <typename Probabilities, typename More>
 struct sums_with {
+  static constexpr int parts = More::parts;
   typename Probabilities::sums p;
   More more;
 
