@@ -5,6 +5,11 @@
 
 static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newer");
 
+// CUDA's compiler loses the attributes of lambdas, which dispatch needs.
+#if defined(__NVCC__) && !defined(HILLOCK_NO_DISPATCH)
+#define HILLOCK_NO_DISPATCH
+#endif
+
 // The name of the inline namespace that holds all of hillock. It spells the flags that change the
 // code or the layout of a translation unit, so that objects compiled with different flags link, and
 // each keeps its own code: without it the linker would pick one copy of every inline function, and

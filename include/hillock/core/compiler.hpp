@@ -26,6 +26,14 @@
 #define HILLOCK_INLINE_LAMBDA
 #endif
 
+// Before an EIGEN_DEVICE_FUNC, which Eigen calls from its own: hillock is for processors alone, and
+// CUDA's compiler would warn at every use.
+#if defined(__NVCC__)
+#define HILLOCK_CALLED_BY_EIGEN _Pragma("nv_exec_check_disable")
+#else
+#define HILLOCK_CALLED_BY_EIGEN
+#endif
+
 // GNU vector types: hillock's own loop, at whatever width the processor has.
 #if defined(__GNUC__) && !defined(HILLOCK_NO_DISPATCH)
 #define HILLOCK_HAS_OWN_LOOP 1
@@ -34,14 +42,14 @@
 #endif
 
 // Before a loop over lanes: GCC at -O3 would unroll it before it can become one instruction.
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__NVCC__)
 #define HILLOCK_LANE_LOOP _Pragma("GCC unroll 1")
 #else
 #define HILLOCK_LANE_LOOP
 #endif
 
 // Before a loop whose body is so short that its counting would show. (Clang sees to it itself.)
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__NVCC__)
 #define HILLOCK_UNROLLED _Pragma("GCC unroll 4")
 #else
 #define HILLOCK_UNROLLED

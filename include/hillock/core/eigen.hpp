@@ -208,8 +208,9 @@ struct functor {
   using result_type = scalar;
   Kernel kernel;
 
+  HILLOCK_CALLED_BY_EIGEN
   template <typename... More>
-  scalar operator()(const scalar& x, const More&... more) const {
+  EIGEN_DEVICE_FUNC scalar operator()(const scalar& x, const More&... more) const {
     return evaluate_any(kernel, x, more...);
   }
 
@@ -326,8 +327,10 @@ class slicewise<Op, X, More...>
 
   slicewise(const Op& op, const X& x, const More&... more) : op_(op), arguments_(x, more...) {}
 
-  Eigen::Index rows() const { return Op::rows(std::get<0>(arguments_)); }
-  Eigen::Index cols() const { return Op::cols(std::get<0>(arguments_)); }
+  HILLOCK_CALLED_BY_EIGEN
+  EIGEN_DEVICE_FUNC Eigen::Index rows() const { return Op::rows(std::get<0>(arguments_)); }
+  HILLOCK_CALLED_BY_EIGEN
+  EIGEN_DEVICE_FUNC Eigen::Index cols() const { return Op::cols(std::get<0>(arguments_)); }
 
   template <typename Dst>
   void compute(Dst& dst, update how) const {
@@ -390,7 +393,9 @@ template <typename Dst, typename Op, typename... X, typename Assign>
 struct Assignment<
     Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
     std::enable_if_t<hillock::detail::is_in_memory<Dst> && sizeof(update_of<Assign>) != 0>> {
-  static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src, const Assign& assign) {
+  HILLOCK_CALLED_BY_EIGEN
+  EIGEN_DEVICE_FUNC static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src,
+                                    const Assign& assign) {
     resize_if_allowed(dst, src, assign);
     src.compute(dst, update_of<Assign>::value);
   }
