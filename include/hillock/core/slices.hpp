@@ -712,7 +712,12 @@ struct slice_task {
     }
     if (s == count) return;
     const std::ptrdiff_t rows = task.template rows_at_a_time<V>();
-    while (s < count) s += task.template some<V>(s, rows);
+    while (s < count) {
+      // The last ones, less than a vector: with some before them they make a whole one.
+      if (Layout == layout::across && s > 0 && count - s < V::width && task.may_repeat())
+        s = count - V::width;
+      s += task.template some<V>(s, rows);
+    }
   }
 
  private:
@@ -830,8 +835,15 @@ struct slice_task {
     if constexpr (In == 2) holds = holds && !overlap(out, in[1]);
     return holds;
   }
+  /// May slices be done twice?
+  HILLOCK_INLINE bool may_repeat() const {
+    if constexpr (has_target)
+      return holds() && !overlap(out, in[0]);
+    else
+      return false;
+  }
   HILLOCK_INLINE bool spills() const {
-    return holds() && along && out.step == 1 && out.slice_step == length && !overlap(out, in[0]);
+    return along && out.step == 1 && out.slice_step == length && may_repeat();
   }
 
   template <typename V>
