@@ -89,7 +89,7 @@ struct softmax_backward : softmax_product<R> {
 template <typename R>
 struct softmax_backward_from_output : softmax_product<R> {
   static constexpr int tiled_vectors = 1;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, waits_for_memory = true;
 
   template <bool Along, int Most, typename Y, typename W, typename To>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const Y& y, const W& v,

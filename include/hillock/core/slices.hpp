@@ -685,6 +685,12 @@ inline constexpr bool takes_groups = false;
 template <typename Kernel>
 inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups>> = true;
 
+/// Does a kernel compute so little that it waits for memory?
+template <typename Kernel, typename = void>
+inline constexpr bool waits_for_memory = false;
+template <typename Kernel>
+inline constexpr bool waits_for_memory<Kernel, std::enable_if_t<Kernel::waits_for_memory>> = true;
+
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
 /// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles; not a
@@ -740,13 +746,14 @@ struct slice_task {
                                                          : 1024 / sizeof(V);
 
   /// Along memory, the rows that stay in the cache. Across it one, whose vectors may stay there
-  /// from pass to pass; but many where entries of a slice are far apart, or where vectors of two
-  /// inputs straddle lines of the cache, which neighbours share.
+  /// from pass to pass; but many where entries of a slice are far apart, or where vectors that
+  /// are waited for straddle lines of the cache, which neighbours share.
   template <typename V>
   HILLOCK_INLINE std::ptrdiff_t rows_at_a_time() const {
     if constexpr (!in_groups) return 1;
     constexpr std::ptrdiff_t size = sizeof(T), cache = 32768;
-    const bool side_by_side = in[0].step * size >= 1000 || (In == 2 && straddles_lines<V>());
+    const bool side_by_side =
+        in[0].step * size >= 1000 || (waits_for_memory<Kernel> && straddles_lines<V>());
     const std::ptrdiff_t rows = along          ? cache / ((In + 1) * size * length)
                                 : side_by_side ? most_rows<V>
                                                : 1;
