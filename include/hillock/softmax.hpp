@@ -89,7 +89,7 @@ struct softmax_backward : softmax_product<R> {
 template <typename R>
 struct softmax_backward_from_output : softmax_product<R> {
   static constexpr int tiled_vectors = 1;
-  static constexpr bool takes_groups = true, waits_for_memory = true;
+  static constexpr bool takes_groups = true;
 
   template <bool Along, int Most, typename Y, typename W, typename To>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const Y& y, const W& v,
@@ -108,6 +108,9 @@ struct softmax_backward_from_output : softmax_product<R> {
             HILLOCK_INLINE_LAMBDA { return this->entry(y(i).get(j, 0), v(i).get(j, 0), d); });
   }
 };
+
+template <typename R>
+inline constexpr bool waits_for_memory<softmax_backward_from_output<R>> = true;
 
 }  // namespace detail
 

@@ -110,7 +110,7 @@ class of_rows {
 
 /// Stands for what is known of a row, or summed up, where a walk does without.
 struct nothing {
-  static constexpr int parts = 1;
+  static constexpr int parts = 1;  // of a sum: vector j adds to part j % parts
 };
 
 /// A place of several rows, which a kernel takes at a time.
@@ -686,10 +686,8 @@ template <typename Kernel>
 inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups>> = true;
 
 /// Does a kernel compute so little that it waits for memory?
-template <typename Kernel, typename = void>
-inline constexpr bool waits_for_memory = false;
 template <typename Kernel>
-inline constexpr bool waits_for_memory<Kernel, std::enable_if_t<Kernel::waits_for_memory>> = true;
+inline constexpr bool waits_for_memory = false;
 
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.

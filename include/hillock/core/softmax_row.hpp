@@ -327,6 +327,7 @@ class logit_passes {
   const X x_;
   const exp_below_most<V> exp_;
 };
+
 /// What a first pass sums up for probabilities, and More beside it.
 template <typename Probabilities, typename More>
 struct sums_with {
