@@ -61,8 +61,8 @@ struct gaussian : elementwise<gaussian<T>> {
   template <typename V>
   static HILLOCK_INLINE V within_reach(const V& size) {
     constexpr bool is_float = sizeof(typename V::scalar) == sizeof(float);
-    return minimum(V(reach<V>), size) +
-           math::detail::power_of_two<typename V::scalar>(is_float ? -40 : -300);
+    return minimum(V(reach<V>), size) + math::detail::power_of_two < typename V::scalar,
+           is_float ? -40 : -300 > ;
   }
 
   /// h e^(-size^2).

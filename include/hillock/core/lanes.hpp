@@ -96,6 +96,12 @@ class lanes {
   /// The constant c in every lane, so that kernels may write 1 + x and 0.044715 * x.
   template <typename C, std::enable_if_t<std::is_arithmetic_v<C>, int> = 0>
   HILLOCK_INLINE lanes(C c) : r_(ops::broadcast(static_cast<scalar>(c))) {}
+  // Under -ffast-math GCC calls what is not declared so, from loops (see HILLOCK_KERNEL).
+  HILLOCK_INLINE lanes(const lanes& other) : r_(other.r_) {}
+  HILLOCK_INLINE lanes& operator=(const lanes& other) {
+    r_ = other.r_;
+    return *this;
+  }
 
   static HILLOCK_INLINE lanes from(const R& r) { return lanes(r, wrapped{}); }
   HILLOCK_INLINE const R& bits() const { return r_; }

@@ -200,12 +200,7 @@ struct register_ops<vector<T, N, Fused>> {
   static constexpr int width = N;
   static constexpr bool fused = Fused;
 
-  static HILLOCK_INLINE R broadcast(T c) {
-    R r;
-    HILLOCK_LANE_LOOP
-    for (int i = 0; i < N; ++i) r.v[i] = c;
-    return r;
-  }
+  static HILLOCK_INLINE R broadcast(T c) { return repeated(c); }
   static HILLOCK_INLINE R negate(const R& a) { return R(-a.v); }
   static HILLOCK_INLINE R add(const R& a, const R& b) { return a + b; }
   static HILLOCK_INLINE R subtract(const R& a, const R& b) { return a - b; }
@@ -225,21 +220,43 @@ struct register_ops<vector<T, N, Fused>> {
 #endif
   }
 
+  // Lane by lane, each root would ask whether errno is to be set.
   static HILLOCK_INLINE R sqrt(const R& a) {
+#if HILLOCK_TAKES_ROOTS_OF_VECTORS
+    return R(__builtin_elementwise_sqrt(a.v));
+#elif defined(__x86_64__) && defined(__clang__)
     R r;
-#if defined(__x86_64__) && !defined(__clang__)
-    // Lane by lane, each root would ask whether errno is to be set.
-    if constexpr (Fused) {
-      if constexpr (sizeof(T) == sizeof(float))
-        __asm__("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
-      else
-        __asm__("vsqrtpd %1, %0" : "=v"(r.v) : "v"(a.v));
-      return r;
+    for (int i = 0; i < N; i += 16 / sizeof(T)) {
+      typename gnu<T, 16 / sizeof(T)>::type some;
+      std::memcpy(&some, reinterpret_cast<const T*>(&a.v) + i, sizeof some);
+      some = roots(some);
+      std::memcpy(reinterpret_cast<T*>(&r.v) + i, &some, sizeof some);
     }
-#endif
-    HILLOCK_LANE_LOOP
-    for (int i = 0; i < N; ++i) r.v[i] = lone_sqrt(a.v[i]);
     return r;
+#elif defined(__x86_64__)
+    R r;
+    if constexpr (Fused && sizeof(T) == sizeof(float))
+      __asm__("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
+    else if constexpr (Fused)
+      __asm__("vsqrtpd %1, %0" : "=v"(r.v) : "v"(a.v));
+    else if constexpr (sizeof(T) == sizeof(float))
+      __asm__("sqrtps %1, %0" : "=x"(r.v) : "x"(a.v));
+    else
+      __asm__("sqrtpd %1, %0" : "=x"(r.v) : "x"(a.v));
+    return r;
+#elif defined(__aarch64__)
+    R r;
+    if constexpr (sizeof(T) == sizeof(float))
+      __asm__("fsqrt %0.4s, %1.4s" : "=w"(r.v) : "w"(a.v));
+    else
+      __asm__("fsqrt %0.2d, %1.2d" : "=w"(r.v) : "w"(a.v));
+    return r;
+#else
+    R r;
+    HILLOCK_LANE_LOOP
+    for (int i = 0; i < N; ++i) r.v[i] = std::sqrt(a.v[i]);
+    return r;
+#endif
   }
 
   static HILLOCK_INLINE mask less(const R& a, const R& b) {
@@ -337,6 +354,18 @@ struct register_ops<vector<T, N, Fused>> {
   }
 
  private:
+  // Under -ffast-math GCC would split the difference before it knows the target. A loop, in turn,
+  // stays one where the compiler does not optimize.
+  static HILLOCK_INLINE R repeated(T c) {
+    R r;
+#if defined(__FAST_MATH__) && !defined(__clang__)
+    HILLOCK_LANE_LOOP
+    for (int i = 0; i < N; ++i) r.v[i] = c;
+#else
+    r.v = c - typename gnu<T, N>::type{};
+#endif
+    return r;
+  }
   static HILLOCK_INLINE float lone_fma(float a, float b, float c) {
     return __builtin_fmaf(a, b, c);
   }
@@ -367,10 +396,11 @@ struct register_ops<vector<T, N, Fused>> {
     return static_cast<std::uint16_t>((1u << count) - 1);
   }
   static HILLOCK_INLINE mask first_lanes(int count) {
-    typename mask::type lane;
-    HILLOCK_LANE_LOOP
-    for (int i = 0; i < N; ++i) lane[i] = i;
-    return mask(lane < count);
+    return first_lanes(count, std::make_integer_sequence<int, N>{});
+  }
+  template <int... I>
+  static HILLOCK_INLINE mask first_lanes(int count, std::integer_sequence<int, I...>) {
+    return mask(typename mask::type{I...} < count);
   }
 #endif
   template <int Distance, int... I>
@@ -394,12 +424,14 @@ struct register_ops<vector<T, N, Fused>> {
     b.v = __builtin_shuffle(low, high, index{(I & Distance ? N + I : I ^ Distance)...});
 #endif
   }
-  static HILLOCK_INLINE float lone_sqrt(float a) {
-    return __builtin_sqrtf(a);
+#if defined(__x86_64__) && defined(__clang__) && !HILLOCK_TAKES_ROOTS_OF_VECTORS
+  static HILLOCK_INLINE gnu<float, 4>::type roots(const gnu<float, 4>::type& a) {
+    return __builtin_ia32_sqrtps(a);
   }
-  static HILLOCK_INLINE double lone_sqrt(double a) {
-    return __builtin_sqrt(a);
+  static HILLOCK_INLINE gnu<double, 2>::type roots(const gnu<double, 2>::type& a) {
+    return __builtin_ia32_sqrtpd(a);
   }
+#endif
 };
 
 #endif

@@ -23,7 +23,7 @@ struct normal_density {
   using V = lanes<R>;
   using T = typename V::scalar;
   static constexpr int margin = sizeof(T) == sizeof(float) ? 64 : 256;
-  static constexpr T unit = detail::power_of_two<T>(-margin);
+  static constexpr T unit = detail::power_of_two<T, -margin>;
   /// s = r slope + offset.
   static constexpr T offset =
       sizeof(T) == sizeof(float) ? T(-0x1.d94ec2p-18) : T(-0x1.d92ce345af01dp-18);
@@ -59,7 +59,7 @@ HILLOCK_INLINE normal_density<R> reduce_normal(const lanes<R>& factor, const lan
   // Where n changes 1 + s falls from 3/2 to 3/4: below 1 its last bit counts more.
   constexpr T turn = center + T(0.1178);
   // Its last bit counts ones; the bias makes its low bits the exponent field of scale.
-  constexpr T large = 3 * detail::power_of_two<T>(bits::mantissa_bits - 1) +
+  constexpr T large = 3 * detail::power_of_two<T, bits::mantissa_bits - 1> +
                       T(bits::exponent_bias - 1 + normal_density<R>::margin);
   const V square = multiply_add(factor, other, V(turn));
   const V shifted = detail::opaque(multiply_add(square, V(-constants::log2_e / 2), V(large)));

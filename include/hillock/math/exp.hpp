@@ -22,8 +22,8 @@ template <int Margin, typename R>
 HILLOCK_INLINE lanes<R> flushed(const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
-  const V least = V((std::numeric_limits<T>::min)() * power_of_two<T>(Margin));
-  return x * select(abs(x) < least, V(0), V(power_of_two<T>(-Margin)));
+  const V least = V((std::numeric_limits<T>::min)() * power_of_two<T, Margin>);
+  return x * select(abs(x) < least, V(0), V(power_of_two<T, -Margin>));
 }
 
 }  // namespace detail

@@ -55,7 +55,7 @@ struct gate_range {
  private:
   using limits = std::numeric_limits<T>;
   constexpr gate_range(T least_, int shift_)
-      : least(least_), shift(T(shift_)), factor(detail::power_of_two<T>(shift_)) {}
+      : least(least_), shift(T(shift_)), factor(detail::two_to<T>(shift_)) {}
 };
 
 /// The z of a gate ...

@@ -61,7 +61,7 @@ HILLOCK_INLINE lanes<R> log1p(const lanes<R>& x) {
     using integer = typename bits::integer;
     constexpr int digits = bits::mantissa_bits;
     constexpr integer bias = bits::exponent_bias, one = integer{1} << digits;
-    constexpr T tiny = detail::power_of_two<T>(-2 * digits);  // log(1 + x) = x up to here
+    constexpr T tiny = detail::power_of_two<T, -2 * digits>;  // log(1 + x) = x up to here
 
     const mask<R> is_tiny = abs(x) < tiny;
     const V argument = select(is_tiny, V(tiny), x);

@@ -100,13 +100,13 @@ HILLOCK_INLINE lanes<R> logistic_derivative(const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
   if constexpr (is_native<V>) {
-    constexpr T unit = detail::power_of_two<T>(-K);
+    constexpr T unit = detail::power_of_two<T, -K>;
     const exp_parts<R> e = reduce_exp(-detail::faded<K>(abs(x) + detail::imperceptible<T>), T(K));
     const V t = e.times(V(1));  // 2^K e^-|x|
     return t / multiply_add(t, multiply_add(t, V(unit * unit), V(2 * unit)), V(1));
   } else {
     const V t = V(std::exp(-std::abs(x.bits())));
-    return detail::power_of_two<T>(K) * t / ((1 + t) * (1 + t));
+    return detail::power_of_two<T, K> * t / ((1 + t) * (1 + t));
   }
 }
 
@@ -117,11 +117,11 @@ template <int K = 0, typename R>
 HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
   using V = lanes<R>;
   using T = typename V::scalar;
-  constexpr T unit = detail::power_of_two<T>(K);
+  constexpr T unit = detail::power_of_two<T, K>;
   if constexpr (is_native<V>) {
     // Near 0 the value is 2^(K - 3) x.
-    constexpr T least =
-        (std::numeric_limits<T>::min)() * detail::power_of_two<T>(K < 3 ? 3 - K : 0);
+    constexpr T least = (std::numeric_limits<T>::min)() * detail::power_of_two < T,
+                K < 3 ? 3 - K : 0 > ;
     const V size = abs(x);
     const expm1_parts<R> e =
         reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));

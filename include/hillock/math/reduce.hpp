@@ -43,19 +43,21 @@ struct exp_constants<double> {
 
 namespace detail {
 
-/// 2^k.
 template <typename T>
-constexpr T power_of_two(int k) {
+constexpr T two_to(int k) {
   T power = 1;
   for (; k > 0; --k) power *= 2;
   for (; k < 0; ++k) power /= 2;
   return power;
 }
+/// 2^K, which no compiler leaves for run time.
+template <typename T, int K>
+inline constexpr T power_of_two = two_to<T>(K);
 
 /// Added to an argument of e^a, it changes nothing but denormal numbers, which cost a hundred
 /// cycles in a product.
 template <typename T>
-inline constexpr T imperceptible = power_of_two<T>(sizeof(T) == sizeof(float) ? -60 : -200);
+inline constexpr T imperceptible = power_of_two<T, sizeof(T) == sizeof(float) ? -60 : -200>;
 
 }  // namespace detail
 
@@ -223,8 +225,8 @@ struct rounded_exponent {
       : shifted(opaque(multiply_add(a, V(rate), V(shift(k))))), n(shifted - shift(k)) {}
 
   /// shifted - n.
-  static constexpr T shift(T k) {
-    return 3 * power_of_two<T>(format<T>::mantissa_bits - 1) + (T(format<T>::exponent_bias) + k);
+  static HILLOCK_INLINE constexpr T shift(T k) {
+    return 3 * power_of_two<T, format<T>::mantissa_bits - 1> + (T(format<T>::exponent_bias) + k);
   }
 
   /// r = a - n ln 2. The first difference is exact, as the product is, and by Sterbenz.

@@ -144,7 +144,7 @@ HILLOCK_INLINE lanes<R> tanh_rest(const lanes<R>& x) {
   const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
 
   const V square = shortened * shortened;
-  const V enlarged = shortened * detail::power_of_two<T>(margin),
+  const V enlarged = shortened * detail::power_of_two<T, margin>,
           dividend_small = enlarged * enlarged;
   const mask<R> large = size >= T(1.25);
   const V dividend = select(large, V(2), dividend_small);
@@ -156,7 +156,7 @@ HILLOCK_INLINE lanes<R> tanh_rest(const lanes<R>& x) {
   const V factor = select(large, V(1), enlarged);
   const V base = select(large, size - 1, V(0));
   const V y = fma(factor, quotient, fma(factor, lost * inverse, base));
-  const V unit = select(abs(x) < rest_parts::least, V(0), V(detail::power_of_two<T>(-3 * margin)));
+  const V unit = select(abs(x) < rest_parts::least, V(0), V(detail::power_of_two<T, -3 * margin>));
   return copysign(y * select(large, V(1), unit), x);
 }
 
