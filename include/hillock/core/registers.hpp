@@ -354,15 +354,15 @@ struct register_ops<vector<T, N, Fused>> {
   }
 
  private:
-  // Under -ffast-math GCC would split the difference before it knows the target. A loop, in turn,
-  // stays one where the compiler does not optimize.
+  // A loop stays one where the compiler does not optimize, as in some of Clang's levels; but GCC,
+  // if it does, would split the difference before it knows the target.
   static HILLOCK_INLINE R repeated(T c) {
     R r;
-#if defined(__FAST_MATH__) && !defined(__clang__)
+#if defined(__clang__) || !defined(__OPTIMIZE__)
+    r.v = c - typename gnu<T, N>::type{};
+#else
     HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = c;
-#else
-    r.v = c - typename gnu<T, N>::type{};
 #endif
     return r;
   }
