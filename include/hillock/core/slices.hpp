@@ -191,7 +191,7 @@ struct group : place {
   /// another page.
   template <typename Sums, typename Body>
   HILLOCK_INLINE void for_each_part_of(Body body) const {
-    constexpr std::ptrdiff_t parts = Sums::parts, block = 8 * parts;
+    constexpr std::ptrdiff_t parts = Sums::parts, block = 64;
     for (std::ptrdiff_t begin = 0; begin < vectors; begin += block) {
       const std::ptrdiff_t end = (std::min)(begin + block, vectors);
       const std::ptrdiff_t end_of_parts = (std::min)(begin + parts, end);
