@@ -354,8 +354,8 @@ struct register_ops<vector<T, N, Fused>> {
   }
 
  private:
-  // A loop stays one where the compiler does not optimize, as in some of Clang's levels; but GCC,
-  // if it does, would split the difference before it knows the target.
+  // A loop stays one where the compiler does not optimize, as in some of Clang's levels; but from
+  // the difference GCC, where it optimizes, would make a constant anew for each use.
   static HILLOCK_INLINE R repeated(T c) {
     R r;
 #if defined(__clang__) || !defined(__OPTIMIZE__)
