@@ -60,9 +60,9 @@ struct gaussian : elementwise<gaussian<T>> {
   /// size up to reach; what is added changes nothing but numbers that have small squares.
   template <typename V>
   static HILLOCK_INLINE V within_reach(const V& size) {
-    constexpr bool is_float = sizeof(typename V::scalar) == sizeof(float);
-    return minimum(V(reach<V>), size) + math::detail::power_of_two < typename V::scalar,
-           is_float ? -40 : -300 > ;
+    using scalar = typename V::scalar;
+    constexpr int exponent = sizeof(scalar) == sizeof(float) ? -40 : -300;
+    return minimum(V(reach<V>), size) + math::detail::power_of_two<scalar, exponent>;
   }
 
   /// h e^(-size^2).

@@ -8,7 +8,7 @@ compile=("${@:2}")
 # Calls, and arithmetic of lone numbers other than products, which a kernel may prepare.
 slow_lines() {
   awk '
-    /^_Z[[:alnum:]_.]*:/ { in_kernel = /hillock.*(avx2|avx512)3run/ }
+    /^_+Z[[:alnum:]_.]*:/ { in_kernel = /hillock.*(avx2|avx512)3run/ }
     in_kernel && /\tvfn?m(add|sub)[0-9]+ps\t/ { ++vectors }
     in_kernel && /\t(call|v?(add|sub|div|sqrt|fn?m(add|sub)[0-9]+)s[sd])/ { print }
     END { if (vectors < 100) print "too few kernels found" }'

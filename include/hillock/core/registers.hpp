@@ -200,13 +200,25 @@ struct register_ops<vector<T, N, Fused>> {
   static constexpr int width = N;
   static constexpr bool fused = Fused;
 
-  static HILLOCK_INLINE R broadcast(T c) { return repeated(c); }
   static HILLOCK_INLINE R negate(const R& a) { return R(-a.v); }
   static HILLOCK_INLINE R add(const R& a, const R& b) { return a + b; }
   static HILLOCK_INLINE R subtract(const R& a, const R& b) { return a - b; }
   // No seal: HILLOCK_KERNEL, round every loop over vectors, forbids contraction.
   static HILLOCK_INLINE R multiply(const R& a, const R& b) { return R(a.v * b.v); }
   static HILLOCK_INLINE R divide(const R& a, const R& b) { return R(a.v / b.v); }
+
+  // A loop stays one where the compiler does not optimize, as in some of Clang's levels; but from
+  // the difference GCC, where it optimizes, would make a constant anew for each use.
+  static HILLOCK_INLINE R broadcast(T c) {
+    R r;
+#if defined(__clang__) || !defined(__OPTIMIZE__)
+    r.v = c - typename gnu<T, N>::type{};
+#else
+    HILLOCK_LANE_LOOP
+    for (int i = 0; i < N; ++i) r.v[i] = c;
+#endif
+    return r;
+  }
 
   static HILLOCK_INLINE R fma(const R& a, const R& b, const R& c) {
 #if defined(__clang__)
@@ -222,19 +234,17 @@ struct register_ops<vector<T, N, Fused>> {
 
   // Lane by lane, each root would ask whether errno is to be set.
   static HILLOCK_INLINE R sqrt(const R& a) {
-#if HILLOCK_TAKES_ROOTS_OF_VECTORS
-    return R(__builtin_elementwise_sqrt(a.v));
-#elif defined(__x86_64__) && defined(__clang__)
     R r;
+#if HILLOCK_TAKES_ROOTS_OF_VECTORS
+    r.v = __builtin_elementwise_sqrt(a.v);
+#elif defined(__x86_64__) && defined(__clang__)
     for (int i = 0; i < N; i += 16 / sizeof(T)) {
       typename gnu<T, 16 / sizeof(T)>::type some;
       std::memcpy(&some, reinterpret_cast<const T*>(&a.v) + i, sizeof some);
       some = roots(some);
       std::memcpy(reinterpret_cast<T*>(&r.v) + i, &some, sizeof some);
     }
-    return r;
 #elif defined(__x86_64__)
-    R r;
     if constexpr (Fused && sizeof(T) == sizeof(float))
       __asm__("vsqrtps %1, %0" : "=v"(r.v) : "v"(a.v));
     else if constexpr (Fused)
@@ -243,20 +253,16 @@ struct register_ops<vector<T, N, Fused>> {
       __asm__("sqrtps %1, %0" : "=x"(r.v) : "x"(a.v));
     else
       __asm__("sqrtpd %1, %0" : "=x"(r.v) : "x"(a.v));
-    return r;
 #elif defined(__aarch64__)
-    R r;
     if constexpr (sizeof(T) == sizeof(float))
       __asm__("fsqrt %0.4s, %1.4s" : "=w"(r.v) : "w"(a.v));
     else
       __asm__("fsqrt %0.2d, %1.2d" : "=w"(r.v) : "w"(a.v));
-    return r;
 #else
-    R r;
     HILLOCK_LANE_LOOP
     for (int i = 0; i < N; ++i) r.v[i] = std::sqrt(a.v[i]);
-    return r;
 #endif
+    return r;
   }
 
   static HILLOCK_INLINE mask less(const R& a, const R& b) {
@@ -354,18 +360,6 @@ struct register_ops<vector<T, N, Fused>> {
   }
 
  private:
-  // A loop stays one where the compiler does not optimize, as in some of Clang's levels; but from
-  // the difference GCC, where it optimizes, would make a constant anew for each use.
-  static HILLOCK_INLINE R repeated(T c) {
-    R r;
-#if defined(__clang__) || !defined(__OPTIMIZE__)
-    r.v = c - typename gnu<T, N>::type{};
-#else
-    HILLOCK_LANE_LOOP
-    for (int i = 0; i < N; ++i) r.v[i] = c;
-#endif
-    return r;
-  }
   static HILLOCK_INLINE float lone_fma(float a, float b, float c) {
     return __builtin_fmaf(a, b, c);
   }

@@ -120,8 +120,8 @@ HILLOCK_INLINE lanes<R> logistic_second_derivative(const lanes<R>& x) {
   constexpr T unit = detail::power_of_two<T, K>;
   if constexpr (is_native<V>) {
     // Near 0 the value is 2^(K - 3) x.
-    constexpr T least = (std::numeric_limits<T>::min)() * detail::power_of_two < T,
-                K < 3 ? 3 - K : 0 > ;
+    constexpr int enlarged = K < 3 ? 3 - K : 0;
+    constexpr T least = (std::numeric_limits<T>::min)() * detail::power_of_two<T, enlarged>;
     const V size = abs(x);
     const expm1_parts<R> e =
         reduce_expm1(-detail::faded<K>(select(size < least, V(0), size)), T(K));

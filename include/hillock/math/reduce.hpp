@@ -43,6 +43,7 @@ struct exp_constants<double> {
 
 namespace detail {
 
+/// 2^k.
 template <typename T>
 constexpr T two_to(int k) {
   T power = 1;
