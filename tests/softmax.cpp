@@ -391,6 +391,57 @@ void check_storage_orders() {
   });
 }
 
+/// Rows side by side without gaps, few and many, wherever x, dy and dx begin.
+template <typename T>
+void check_addresses() {
+  using map = Eigen::Map<matrix<T>>;
+  const hillock::softmax<T, hillock::per_row> by_row{T(0.7)};
+  const hillock::softmax<T, hillock::per_column> by_column{T(0.7)};
+  support::for_each_instruction_set([&] {
+    for (const Index length : {7, 32, 33, 67, 150})
+      for (const Index count : {2, 3, 8, 15, 17, 32, 50, 1100}) {
+        if (count > 1000 && length != 67) continue;
+        const matrix<T> x = logits<T>(length, count, 9, 51), dy = logits<T>(length, count, 2, 52);
+        const matrix<T> y = by_column.forward(x), z = logits<T>(count, length, 1, 53);
+        const matrix<T> dx = by_column.backward(x, dy);
+        const matrix<T> dx_from_y = by_column.backward_from_output(y, dy);
+        array<T> a(count * length + 64), b = a, out = a;
+        for (Index offset = 0; offset <= 16; offset += count > 1000 ? 7 : 1) {
+          CAPTURE(hillock::name_of(hillock::instruction_set()), length, count, offset);
+          map one(a.data() + offset, count, length),
+              other(b.data() + 5 * offset % 17, count, length);
+          map result(out.data() + 17 + 3 * offset % 17, count, length);
+          const auto expect = [&](const matrix<T>& got, const matrix<T>& want) {
+            REQUIRE(difference(got, matrix<T>(want.transpose())) == "");
+          };
+          const auto expect_only = [&](const matrix<T>& want) {
+            expect(result, want);
+            result.setConstant(support::nan<T>);
+            REQUIRE(out.isNaN().all());
+          };
+          out.setConstant(support::nan<T>);
+          other = dy.transpose();
+          one = x.transpose();
+          result = by_row.forward(one);
+          expect_only(y);
+          result = by_row.backward(one, other);
+          expect_only(dx);
+          one = y.transpose();
+          result = by_row.backward_from_output(one, other);
+          expect_only(dx_from_y);
+          result = z;
+          result += by_row.backward_from_output(one, other);
+          expect_only(z.transpose() + dx_from_y);
+          result = z;
+          result -= by_row.backward_from_output(one, other);
+          expect_only(z.transpose() - dx_from_y);
+          other = by_row.backward_from_output(one, other);
+          expect(other, dx_from_y);
+        }
+      }
+  });
+}
+
 /// A mask gives what -infinity in its place gives; dy there is ignored.
 template <typename T>
 void check_masks() {
@@ -468,6 +519,10 @@ TEST_CASE("a vector gives the same bytes at every offset and stride") {
 
 TEST_CASE("rows and columns in either storage order give the same bytes") {
   support::for_each_real([](auto zero) { check_storage_orders<decltype(zero)>(); });
+}
+
+TEST_CASE("rows without gaps give the same bytes wherever they begin") {
+  support::for_each_real([](auto zero) { check_addresses<decltype(zero)>(); });
 }
 
 TEST_CASE("a mask excludes entries, as -infinity does") {

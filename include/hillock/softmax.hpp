@@ -91,16 +91,19 @@ struct softmax_backward_from_output : softmax_product<R> {
   static constexpr int tiled_vectors = 1;
   static constexpr bool takes_groups = true;
 
+  template <typename Products, typename V>
+  HILLOCK_INLINE void add(Products& products, std::ptrdiff_t j, const V& y, const V& v) const {
+    products.add(j, y, this->where_positive(y, v));
+  }
+
   template <bool Along, int Most, typename Y, typename W, typename To>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const Y& y, const W& v,
                           const To& dx) const {
     using V = typename decltype(y(0))::lanes_type;
     of_rows<V, Most> dot;
     at.template walk<dot_product<Along, V>>(
-        [&](auto& product, int i, auto j) HILLOCK_INLINE_LAMBDA {
-          const V p = y(i).get(j, 0);
-          product.add(j.j, p, this->where_positive(p, v(i).get(j, 0)));
-        },
+        [&](auto& product, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { add(product, j.j, y(i).get(j, 0), v(i).get(j, 0)); },
         [&](auto& product, int i) HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
     at.write(
         dx, [&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },

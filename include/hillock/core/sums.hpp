@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/kernels.hpp>
+
+// Sums over slices, which have the same bits whether a slice lies along memory or across it.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// A sum, with what all its roundings lost: after O. Moller, "Quasi Double-Precision in Floating
+/// Point Addition", 1965.
+template <typename V>
+struct running_sum {
+  V sum = 0, lost = 0;
+
+  HILLOCK_INLINE void add(const V& term) {
+    const V both = sum + term, rest = both - sum;
+    lost = lost + ((sum - (both - rest)) + (term - rest));
+    sum = both;
+  }
+  /// The same in four operations instead of seven, for terms that the sum exceeds: after
+  /// T. J. Dekker, "A Floating-Point Technique for Extending the Available Precision", 1971.
+  HILLOCK_INLINE void add_small(const V& term) {
+    const V both = sum + term;
+    lost = lost + (term - (both - sum));
+    sum = both;
+  }
+  HILLOCK_INLINE void add(const V& term, const V& term_lost) {
+    lost = lost + term_lost;
+    add(term);
+  }
+};
+
+/// One V for each lane of a slice along memory: there they are one register, across they are as
+/// many vectors. So what is summed has the same order in both.
+template <bool Along, typename V>
+class partials {
+ public:
+  HILLOCK_INLINE V get(std::ptrdiff_t) const { return v_; }
+  HILLOCK_INLINE void put(std::ptrdiff_t, const V& to) { v_ = to; }
+
+ private:
+  V v_ = 0;
+};
+template <typename V>
+class partials<false, V> {
+  static constexpr std::ptrdiff_t width = V::width;
+
+ public:
+  /// A slice of no vectors, which the compiler can't rule out, has the sum 0.
+  HILLOCK_INLINE partials() { put(0, V(0)); }
+  /// 0 before the first put.
+  HILLOCK_INLINE V get(std::ptrdiff_t j) const { return j < width ? V(0) : at(j); }
+  HILLOCK_INLINE V at(std::ptrdiff_t j) const { return load<V>(v_[j % width]); }
+  HILLOCK_INLINE void put(std::ptrdiff_t j, const V& to) { store(to, v_[j % width]); }
+
+ private:
+  // One more than there are, lest those of a group's rows lie in the same few sets of a cache.
+  alignas(typename V::register_type) typename V::scalar v_[V::width + 1][V::width];
+};
+
+/// The pairs that a sum over V::width partial ones adds, halves of halves: add(k, k + distance).
+template <typename V, typename Add>
+HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
+  for (int distance = V::width / 2; distance > 0; distance /= 2)
+    for (int k = 0; k < distance && k + distance < used; ++k) add.merge(k, k + distance);
+}
+
+/// sum over a slice of a_j b_j, in every lane.
+template <bool Along, typename V>
+class dot_product {
+ public:
+  static constexpr int parts = V::width;
+
+  HILLOCK_INLINE dot_product() {}  // lest all of it be set to 0
+  HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
+    parts_.put(j, fma(a, b, parts_.get(j)));
+  }
+  HILLOCK_INLINE V total(std::ptrdiff_t vectors) {
+    if constexpr (Along) {
+      return math::reduce(parts_.get(0), math::sum_of{});
+    } else {
+      add_in_pairs<V>(vectors, *this);
+      return parts_.at(0);
+    }
+  }
+  HILLOCK_INLINE void merge(int k, int other) { parts_.put(k, parts_.at(k) + parts_.at(other)); }
+
+ private:
+  partials<Along, V> parts_;
+};
+
+/// The sum over a slice, with what its roundings lost, in every lane.
+///
+/// Of terms >= 0 it need not be Exact where only its ratio to them counts. Then what is lost of a
+/// term that exceeds the sum before it is known but for an epsilon of the term; as each of these
+/// doubles the sum, all together it is an epsilon of the sum.
+template <bool Along, typename V, bool Exact = true>
+class slice_sum {
+ public:
+  static constexpr int parts = V::width;
+
+  HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
+  HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
+    if constexpr (!Along)
+      if (j < V::width) return put(j, {term, V(0)});
+    running_sum<V> part{sums_.get(j), losts_.get(j)};
+    if constexpr (Exact)
+      part.add(term);
+    else
+      part.add_small(term);
+    put(j, part);
+  }
+  HILLOCK_INLINE running_sum<V> total(std::ptrdiff_t vectors) {
+    if constexpr (Along) {
+      return halve<V::width / 2>({sums_.get(0), losts_.get(0)});
+    } else {
+      add_in_pairs<V>(vectors, *this);
+      return {sums_.at(0), losts_.at(0)};
+    }
+  }
+  HILLOCK_INLINE void merge(int k, int other) {
+    running_sum<V> part{sums_.at(k), losts_.at(k)};
+    part.add(sums_.at(other), losts_.at(other));
+    put(k, part);
+  }
+
+ private:
+  HILLOCK_INLINE void put(std::ptrdiff_t j, const running_sum<V>& part) {
+    sums_.put(j, part.sum);
+    losts_.put(j, part.lost);
+  }
+  template <int Distance>
+  static HILLOCK_INLINE running_sum<V> halve(running_sum<V> s) {
+    if constexpr (Distance == 0) {
+      return s;
+    } else {
+      s.add(math::swapped<Distance>(s.sum), math::swapped<Distance>(s.lost));
+      return halve<Distance / 2>(s);
+    }
+  }
+
+  partials<Along, V> sums_, losts_;
+};
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
