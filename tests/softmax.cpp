@@ -399,7 +399,7 @@ void check_addresses() {
   const hillock::softmax<T, hillock::per_column> by_column{T(0.7)};
   support::for_each_instruction_set([&] {
     for (const Index length : {7, 32, 33, 67, 150})
-      for (const Index count : {2, 3, 8, 15, 17, 32, 50, 1100}) {
+      for (const Index count : {2, 3, 5, 8, 15, 17, 32, 50, 100, 1100}) {
         if (count > 1000 && length != 67) continue;
         const matrix<T> x = logits<T>(length, count, 9, 51), dy = logits<T>(length, count, 2, 52);
         const matrix<T> y = by_column.forward(x), z = logits<T>(count, length, 1, 53);

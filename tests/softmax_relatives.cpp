@@ -225,6 +225,17 @@ void check_places() {
         place = x;
         place = f.backward(place, dy);
         REQUIRE(difference(place, dx) == "");
+        matrix<T> gaps = x;  // that must be seen again behind what is kept in their place
+        for (Index i = 0; i < gaps.size(); i += 3) gaps(i) = -infinity<T>;
+        for (const bool back : {true, false}) {
+          place = gaps;
+          if (back)
+            place = f.backward(place, dy);
+          else
+            place = f.jvp(place, dy);
+          REQUIRE(difference(place, matrix<T>(back ? f.backward(gaps, dy).eval()
+                                                   : f.jvp(gaps, dy).eval())) == "");
+        }
         place = y;
         place = f.backward_from_output(place, dy);
         REQUIRE(difference(place, from_y) == "");

@@ -13,14 +13,14 @@ namespace detail {
 template <typename R>
 struct log_softmax_forward {
   static constexpr int tiled_vectors = 4;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
   R temperature;
 
-  template <bool Along, int Most, typename X, typename Y>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
-    using logits = exactly_from_logits<Along, Most, X>;
+  template <typename Group, typename X, typename Y>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const Y& y) const {
+    using logits = exactly_from_logits<Group, X>;
     using V = typename logits::V;
-    using row = softmax_row<Along, decltype(x(0))>;
+    using row = softmax_row<Group::sums_are_registers, decltype(x(0))>;
     struct second_pass {
       V most, log_of_sum;
       V poison;  // NaN where the row has one, or +infinity
@@ -43,14 +43,14 @@ struct log_softmax_forward {
 };
 
 /// As from_logits, from the logarithms of the probabilities.
-template <bool Along, int Most, typename X>
+template <typename Group, typename X>
 class from_logarithms {
  public:
   using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
   using R = typename V::scalar;
 
   struct knowledge {
-    HILLOCK_INLINE knowledge(const group<Along, Most>&, const X&) {}
+    HILLOCK_INLINE knowledge(const Group&, const X&) {}
   };
   HILLOCK_INLINE from_logarithms(const knowledge&, const X& y, R) : y_(y) {}
 
@@ -60,7 +60,7 @@ class from_logarithms {
   HILLOCK_INLINE V multiple(nothing, sums, int i, At j, const To&) const {
     return exp_below(logit(y_(i), j), V(0), V(1), false);
   }
-  HILLOCK_INLINE void finish(sums, int, std::ptrdiff_t) const {}
+  HILLOCK_INLINE void finish(const Group&, sums, int) const {}
 
   struct dividing {
     HILLOCK_INLINE V scaled(const V& sum) const { return sum; }
@@ -83,33 +83,32 @@ HILLOCK_INLINE V where_possible(const V& logit, const V& v) {
 }
 
 /// dx = (dy - p <1, dy>) / t
-template <template <bool, int, typename> class Probabilities, typename R>
+template <template <typename, typename> class Probabilities, typename R>
 struct log_softmax_backward {
   static constexpr int tiled_vectors = 3;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
   R temperature;
 
-  template <bool Along, int Most, typename X, typename G, typename To>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const G& dy,
-                          const To& dx) const {
-    using probabilities = Probabilities<Along, Most, X>;
+  template <typename Group, typename X, typename G, typename To>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const G& dy, const To& dx) const {
+    using probabilities = Probabilities<Group, X>;
     using V = typename probabilities::V;
-    using sums = sums_with<probabilities, slice_sum<Along, V>>;
+    using sums = sums_with<probabilities, slice_sum<Group::sums_are_registers, V>>;
     struct second_pass {
       typename probabilities::dividing p;
       V total;
     };
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);
-    of_rows<V, Most> total;
+    typename Group::template values<V> total;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
                              p.multiple(known, sum.p, i, j, dx(i));
                              sum.more.add(j.j, where_possible(logit(x(i), j), dy(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
-                             p.finish(sum.p, i, at.vectors);
-                             total.put(i, sum.more.total(at.vectors).sum);
+                             p.finish(at, sum.p, i);
+                             total.put(i, at.total(sum.more).sum);
                            });
     at.write(
         dx,
@@ -124,30 +123,33 @@ struct log_softmax_backward {
   }
 };
 
+template <template <typename, typename> class Probabilities, typename R>
+inline constexpr bool reads_again<log_softmax_backward<Probabilities, R>> = true;
+
 /// J v = (v - <p, v>) / t
-template <template <bool, int, typename> class Probabilities, typename R>
+template <template <typename, typename> class Probabilities, typename R>
 struct log_softmax_jvp {
   static constexpr int tiled_vectors = 3;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
   R temperature;
 
-  template <bool Along, int Most, typename X, typename W, typename To>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v, const To& y) const {
-    using probabilities = Probabilities<Along, Most, X>;
+  template <typename Group, typename X, typename W, typename To>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const W& v, const To& y) const {
+    using probabilities = Probabilities<Group, X>;
     using V = typename probabilities::V;
-    using sums = sums_with<probabilities, dot_product<Along, V>>;
+    using sums = sums_with<probabilities, dot_product<Group::sums_are_registers, V>>;
     typename probabilities::knowledge rows(at, x);
     const probabilities p(rows, x, temperature);
-    of_rows<V, Most> product;
+    typename Group::template values<V> product;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
-                             const V multiple = p.multiple(known, sum.p, i, j, y(i));
+                             const V multiple = p.multiple(known, sum.p, i, j, nowhere{});
                              sum.more.add(j.j, multiple,
                                           where_possible(logit(x(i), j), v(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
-                             p.finish(sum.p, i, at.vectors);
-                             product.put(i, sum.more.total(at.vectors));
+                             p.finish(at, sum.p, i);
+                             product.put(i, at.total(sum.more));
                            });
     at.write(
         y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i).scaled(product[i]); },

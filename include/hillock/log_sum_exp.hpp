@@ -48,7 +48,7 @@ struct log_sum_exp_forward {
 
   template <bool Along, int Most, typename X>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
-    using logits = exactly_from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<group<Along, Most>, X>;
     using V = typename logits::V;
     typename logits::knowledge rows(at, x);
     logits(rows, x, temperature).sum_up(at, nowhere{});

@@ -12,12 +12,12 @@ namespace detail {
 template <typename R>
 struct softmax_forward {
   static constexpr int tiled_vectors = 4;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
   R temperature;
 
-  template <bool Along, int Most, typename X, typename Y>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const Y& y) const {
-    using logits = from_logits<Along, Most, X>;
+  template <typename Group, typename X, typename Y>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const Y& y) const {
+    using logits = from_logits<Group, X>;
     typename logits::knowledge rows(at, x);
     const logits p(rows, x, temperature);
     p.sum_up(at, y);
@@ -49,29 +49,28 @@ struct softmax_product {
 template <typename R>
 struct softmax_backward : softmax_product<R> {
   static constexpr int tiled_vectors = 3;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
 
-  template <bool Along, int Most, typename X, typename W, typename To>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const W& v,
-                          const To& dx) const {
-    using logits = from_logits<Along, Most, X>;
+  template <typename Group, typename X, typename W, typename To>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const W& v, const To& dx) const {
+    using logits = from_logits<Group, X>;
     using V = typename logits::V;
-    using sums = sums_with<logits, dot_product<Along, V>>;
+    using sums = sums_with<logits, dot_product<Group::sums_are_registers, V>>;
     struct second_pass {
       typename logits::dividing p;
       V dot;
     };
     typename logits::knowledge rows(at, x);
     const logits p(rows, x, this->temperature);
-    of_rows<V, Most> products;
+    typename Group::template values<V> products;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
                              const V e = p.multiple(known, sum.p, i, j, dx(i));
                              sum.more.add(j.j, e, this->where_positive(e, v(i).get(j, 0)));
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
-                             p.finish(sum.p, i, at.vectors);
-                             products.put(i, sum.more.total(at.vectors));
+                             p.finish(at, sum.p, i);
+                             products.put(i, at.total(sum.more));
                            });
     at.write(
         dx,
@@ -89,22 +88,19 @@ struct softmax_backward : softmax_product<R> {
 template <typename R>
 struct softmax_backward_from_output : softmax_product<R> {
   static constexpr int tiled_vectors = 1;
-  static constexpr bool takes_groups = true;
+  static constexpr bool takes_groups = true, interleaves = true;
 
-  template <typename Products, typename V>
-  HILLOCK_INLINE void add(Products& products, std::ptrdiff_t j, const V& y, const V& v) const {
-    products.add(j, y, this->where_positive(y, v));
-  }
-
-  template <bool Along, int Most, typename Y, typename W, typename To>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const Y& y, const W& v,
-                          const To& dx) const {
+  template <typename Group, typename Y, typename W, typename To>
+  HILLOCK_INLINE void run(const Group& at, const Y& y, const W& v, const To& dx) const {
     using V = typename decltype(y(0))::lanes_type;
-    of_rows<V, Most> dot;
-    at.template walk<dot_product<Along, V>>(
-        [&](auto& product, int i, auto j)
-            HILLOCK_INLINE_LAMBDA { add(product, j.j, y(i).get(j, 0), v(i).get(j, 0)); },
-        [&](auto& product, int i) HILLOCK_INLINE_LAMBDA { dot.put(i, product.total(at.vectors)); });
+    typename Group::template values<V> dot;
+    at.template walk<dot_product<Group::sums_are_registers, V>>(
+        knows_nothing{},
+        [&](nothing, auto& product, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          const V p = y(i).get(j, 0);
+          product.add(j.j, p, this->where_positive(p, v(i).get(j, 0)));
+        },
+        [&](auto& product, int i) HILLOCK_INLINE_LAMBDA { dot.put(i, at.total(product)); });
     at.write(
         dx, [&](int i) HILLOCK_INLINE_LAMBDA { return dot[i]; },
         [&](const V& d, int i, auto j)
@@ -131,8 +127,9 @@ inline constexpr bool waits_for_memory<softmax_backward_from_output<R>> = true;
 ///             by a mask, gets exactly 0; a slice of nothing else is all 0.
 /// Evaluation  The maximum, then e^(x - max) from the rests of x and max beside multiples of ln 2,
 ///             then quotients by a compensated sum. Short slices along memory are transposed in
-///             registers; those across it, if their entries lie far apart or unaligned, are walked
-///             side by side, 1 KB of neighbours at a time, with up to 84 KB on the stack.
+///             registers; those across it are taken as one array if they have no gaps and fill no
+///             vectors, and are walked side by side, 1 KB of neighbours at a time, if their
+///             entries lie far apart; with up to 84 KB on the stack.
 /// Error       4 ulp for logits of any spread; the sum of a slice is 1 within 4 epsilon up to a
 ///             million entries. How a slice is summed depends on its length and the instruction set
 ///             alone: not on the storage order, nor on other slices.

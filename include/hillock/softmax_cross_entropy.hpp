@@ -105,7 +105,7 @@ struct label_loss : label_targets<T, L> {
 
   template <bool Along, int Most, typename X>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
-    using logits = exactly_from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<group<Along, Most>, X>;
     typename logits::knowledge rows(at, x);
     logits(rows, x, 1).sum_up(at, nowhere{});
     for (int i = 0; i < at.rows; ++i)
@@ -138,7 +138,7 @@ struct label_gradient : label_targets<T, L> {
 
   template <bool Along, int Most, typename X, typename To>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const To& to) const {
-    using logits = exactly_from_logits<Along, Most, X>;
+    using logits = exactly_from_logits<group<Along, Most>, X>;
     using V = typename logits::V;
     struct second_pass {
       typename logits::dividing p;

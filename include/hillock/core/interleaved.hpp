@@ -2,128 +2,220 @@
 #pragma once
 
 #include <hillock/core/rows.hpp>
+#include <hillock/core/sums.hpp>
 
-// Slices across memory without gaps, taken as one array: element e is entry e / count of slice
-// e % count.
+// Slices across memory without gaps, taken as one array. Vectors are taken as they lie there,
+// whichever slices their lanes belong to: so none straddles two lines of the cache, and no lane is
+// idle, however few slices there are.
+//
+// Element e is entry e / count of slice e % count, and entry i of a slice adds to part i % width of
+// its sums. So there are width * count parts, and after so many elements the same ones come again:
+// every count-th vector adds to the same registers, and is about the same slices.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// sum of a b over each of `count` slices.
-///
-/// As elsewhere, entry i of a slice adds to part i % width of its sum: so element e adds to part
-/// e % (width * count) of all, and vectors of elements to vectors of parts, whichever slices their
-/// lanes belong to. Parts are stored from that of element `lead` on.
-template <typename V>
-class interleaved_products {
+/// The Sums of at most Most slices in parts, those of element `lead` first.
+template <typename Sums, std::ptrdiff_t Most>
+class interleaved_sums {
+  using V = typename Sums::lanes_type;
   using scalar = typename V::scalar;
   static constexpr std::ptrdiff_t width = V::width;
 
  public:
-  static constexpr std::ptrdiff_t most = 65536 / sizeof(V);  // slices, for 64 KB of parts
-
-  HILLOCK_INLINE interleaved_products(std::ptrdiff_t count, std::ptrdiff_t lead)
+  HILLOCK_INLINE interleaved_sums(std::ptrdiff_t count, std::ptrdiff_t lead)
       : count_(count), lead_(lead) {
-    for (std::ptrdiff_t j = 0; j <= count; ++j) store(V(0), parts() + j * width);
+    for (std::ptrdiff_t j = 0; j <= count; ++j) put(j * width, Sums());
   }
 
-  /// Adds the products of a vector of elements to the stored parts from i on.
-  HILLOCK_INLINE void add(std::ptrdiff_t i, const V& a, const V& b) {
-    store(fma(a, b, load<V>(parts() + i)), parts() + i);
+  /// The parts i, i + 1 ...
+  HILLOCK_INLINE Sums get(std::ptrdiff_t i) const {
+    Sums sums;
+    const auto* from = stored_;
+    sums.for_each_register([&](V& v) HILLOCK_INLINE_LAMBDA { v = load<V>(*from++ + width + i); });
+    return sums;
   }
-  /// Adds up the parts, halves of halves. The first sums follow behind the last one again.
+  HILLOCK_INLINE void put(std::ptrdiff_t i, Sums sums) {
+    auto* to = stored_;
+    sums.for_each_register([&](const V& v) HILLOCK_INLINE_LAMBDA { store(v, *to++ + width + i); });
+  }
+  HILLOCK_INLINE void put_some(std::ptrdiff_t i, Sums sums, int n) {
+    auto* to = stored_;
+    sums.for_each_register([&](const V& v)
+                               HILLOCK_INLINE_LAMBDA { store_some(v, *to++ + width + i, n); });
+  }
+
+  /// Adds up the parts, halves of halves.
   HILLOCK_INLINE void total() {
-    scalar* const sum = parts() - lead_;
-    for (std::ptrdiff_t i = 0; i < lead_; ++i) sum[i] = sum[width * count_ + i];
-    for (std::ptrdiff_t half = width / 2 * count_; half >= count_; half /= 2)
-      for (std::ptrdiff_t i = 0; i < half; i += width)
-        store(load<V>(sum + i) + load<V>(sum + half + i), sum + i);
-    for (std::ptrdiff_t i = count_; i < count_ + width; ++i) sum[i] = sum[i - count_];
-  }
-  /// The sums of slices s, s + 1 ..., after total().
-  HILLOCK_INLINE V from(std::ptrdiff_t s) const { return load<V>(parts() - lead_ + s); }
-
- private:
-  HILLOCK_INLINE scalar* parts() { return stored_ + width; }
-  HILLOCK_INLINE const scalar* parts() const { return stored_ + width; }
-
-  std::ptrdiff_t count_, lead_;
-  alignas(typename V::register_type) scalar stored_[(most + 2) * width];
-};
-
-/// Names the elements before the first aligned vector.
-struct leading {};
-
-/// An argument as one array: `lead` elements, and then vectors.
-template <typename Row>
-struct one_array {
-  using V = typename Row::lanes_type;
-  Row lead, rest;
-
-  HILLOCK_INLINE V get(leading) const { return lead.get(any_vector{0}, 0); }
-  HILLOCK_INLINE void put(leading, const V& v) const { lead.put(any_vector{0}, v); }
-  template <typename At>
-  HILLOCK_INLINE V get(At at) const {
-    return rest.get(at, 0);
-  }
-  template <typename At>
-  HILLOCK_INLINE void put(At at, const V& v) const {
-    rest.put(at, v);
-  }
-};
-
-/// out = kernel.entry(a, b, product), where kernel.add(products, i, a, b) adds up the products.
-///
-/// No lane is idle, and where the arguments begin alike, no vector straddles lines of the cache.
-template <typename V, typename Kernel, typename T>
-HILLOCK_INLINE void run_interleaved(const Kernel& kernel, const slices<const T> (&in)[2],
-                                    const slices<T>& out, update how, std::ptrdiff_t count,
-                                    std::ptrdiff_t length) {
-  constexpr std::ptrdiff_t width = V::width;
-  const auto address = reinterpret_cast<std::uintptr_t>(out.data) / sizeof(T);
-  const auto lead = static_cast<std::ptrdiff_t>(-address % width);
-  const auto stretch = [&](const auto& all, std::ptrdiff_t begin, std::ptrdiff_t end) {
-    using E = std::remove_pointer_t<decltype(all.data)>;
-    const slices<E> part{all.data + begin, 0, 1, all.end};
-    return rows_of<layout::along, V, E>(part, 0, 1, end - begin)(0);
-  };
-  const auto input = [&](const slices<const T>& all) {
-    using row = row<layout::along, V, const T>;
-    return one_array<row>{stretch(all, 0, lead), stretch(all, lead, count * length)};
-  };
-  using output = target<layout::along, V, T>;
-  const auto a = input(in[0]), b = input(in[1]);
-  const one_array<output> to{{stretch(out, 0, lead), how, false},
-                             {stretch(out, lead, count * length), how, false}};
-  const std::ptrdiff_t whole = a.rest.whole(), vectors = a.rest.vectors;
-
-  interleaved_products<V> products(count, lead);
-  const auto add = [&](auto at, std::ptrdiff_t i)
-                       HILLOCK_INLINE_LAMBDA { kernel.add(products, i, a.get(at), b.get(at)); };
-  if (lead > 0) add(leading{}, width * count - lead);
-  constexpr std::ptrdiff_t block = 32;  // vectors of parts, which stay in the cache
-  for (std::ptrdiff_t first = 0; first < count; first += block) {
-    for (std::ptrdiff_t j = first; j < whole; j += count) {
-      const std::ptrdiff_t here = (std::min)((std::min)(block, count - first), whole - j);
-      for (std::ptrdiff_t k = 0; k < here; ++k) add(whole_vector{j + k}, (first + k) * width);
+    for (auto& numbers : stored_) {  // what comes before element `lead` has been added last
+      scalar* const first = numbers + width - lead_;
+      for (std::ptrdiff_t i = 0; i < lead_; ++i) first[i] = first[width * count_ + i];
+    }
+    for (std::ptrdiff_t parts = width / 2; parts > 0; parts /= 2)
+      for (std::ptrdiff_t i = 0; i < parts * count_; i += width) {
+        Sums sums = get(i - lead_);
+        sums.add(get(i - lead_ + parts * count_));
+        put(i - lead_, sums);
+      }
+    for (auto& numbers : stored_) {  // where there is no next slice, the first follows again
+      scalar* const first = numbers + width - lead_;
+      for (std::ptrdiff_t s = count_; s < count_ + 2 * width; ++s) first[s] = first[s - count_];
     }
   }
-  if (whole < vectors) add(any_vector{whole}, whole % count * width);
-  products.total();
+  /// Then, of the slices s, s + 1 ...
+  HILLOCK_INLINE Sums of_slice(std::ptrdiff_t s) const { return get(s - lead_); }
 
-  const auto put = [&](auto at, std::ptrdiff_t slice) HILLOCK_INLINE_LAMBDA {
-    to.put(at, kernel.entry(a.get(at), b.get(at), products.from(slice)));
-  };
-  if (lead > 0) put(leading{}, 0);
-  std::ptrdiff_t slice = lead % count;
-  for (std::ptrdiff_t j = 0; j < whole; ++j) {
-    put(whole_vector{j}, slice);
-    slice += width % count;
-    if (slice >= count) slice -= count;
+ private:
+  std::ptrdiff_t count_, lead_;
+  alignas(typename V::register_type) scalar stored_[Sums::registers][(Most + 2) * width];
+};
+
+/// One value for each slice, of one register or several.
+template <typename Value, typename V, int Most>
+class of_slices {
+  static constexpr int registers = sizeof(Value) / sizeof(V);
+
+ public:
+  HILLOCK_INLINE void put(int s, Value value) {
+    auto* to = stored_;
+    for_each_register(value, [&](const V& v) HILLOCK_INLINE_LAMBDA { store(v, *to++ + s); });
   }
-  if (whole < vectors) put(any_vector{whole}, slice);
-}
+  /// Of the slices s, s + 1 ...
+  HILLOCK_INLINE Value operator[](int s) const {
+    Value value{V(0)};
+    const auto* from = stored_;
+    for_each_register(value, [&](V& v) HILLOCK_INLINE_LAMBDA { v = load<V>(*from++ + s); });
+    return value;
+  }
+
+ private:
+  typename V::scalar stored_[registers][Most + 2 * V::width];
+};
+
+/// All of at most Most slices as a group. Its row i < count is every count-th vector, from the i-th
+/// on; two more are what is no whole vector: row `count` the `lead` elements before them, row
+/// count + 1 the `rest` behind. What is known of a row is that of its slices: so make and finish
+/// are told not its number, but its first slice.
+///
+/// Rows are walked one by one, with what is known of them and their sums in registers. But a kernel
+/// that waits for memory takes vectors InOrder.
+template <typename V, int Most, bool InOrder>
+class interleaved : public place {
+  static constexpr int width = V::width;
+
+ public:
+  static constexpr bool sums_are_registers = true;
+  template <typename Value>
+  using values = of_slices<Value, V, Most>;
+  int rows;
+
+  /// Vectors are taken from the element `lead` of all arguments on.
+  HILLOCK_INLINE interleaved(std::ptrdiff_t count, std::ptrdiff_t length, int lead)
+      : place{0, width, 0, 0},
+        rows(static_cast<int>(count) + 2),
+        count_(static_cast<int>(count)),
+        lead_(lead),
+        rest_(static_cast<int>((count * length - lead) % width)),
+        whole_vectors_((count * length - lead) / width) {}
+
+  /// An argument, as one of slices of which V::width after V::width are a row.
+  template <typename T>
+  HILLOCK_INLINE slices<T> arranged(const slices<T>& all) const {
+    return {all.data + lead_, 1, std::ptrdiff_t(width) * count_, all.end};
+  }
+
+  template <typename Sums, typename Make, typename Step, typename Finish>
+  HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
+    interleaved_sums<Sums, Most> all(count_, lead_);
+    const auto add = [&](int i, some_lanes at, std::ptrdiff_t part) HILLOCK_INLINE_LAMBDA {
+      Sums sums = all.get(part);
+      step(make(slice_of(i)), sums, i, at);
+      all.put_some(part, sums, at.lanes);
+    };
+    if (lead_ > 0) add(count_, leading(), width * count_ - lead_);
+    if constexpr (InOrder) {
+      constexpr int block = 32;  // sums that stay in the cache
+      for (int begin = 0; begin < count_; begin += block)
+        for_each_in_order(begin, (std::min)(block, count_ - begin),
+                          [&](int i, whole_vector j) HILLOCK_INLINE_LAMBDA {
+                            Sums sums = all.get(i * width);
+                            step(make(slice_of(i)), sums, i, j);
+                            all.put(i * width, sums);
+                          });
+    } else {
+      for (int i = 0; i < count_; ++i) {
+        const auto known = make(slice_of(i));
+        Sums sums = all.get(i * width);
+        for_each_vector(i, [&](whole_vector j) HILLOCK_INLINE_LAMBDA { step(known, sums, i, j); });
+        all.put(i * width, sums);
+      }
+    }
+    if (rest_ > 0) add(count_ + 1, remaining(), whole_vectors_ % count_ * width);
+    all.total();
+    for (int s = 0; s < count_ + width; s += width) {  // a row's slices may begin at any of `count`
+      Sums sums = all.of_slice(s);
+      finish(sums, s);
+    }
+  }
+  template <typename Sums>
+  HILLOCK_INLINE auto total(const Sums& sums) const {
+    return sums.lanes();
+  }
+
+  template <typename To, typename Make, typename Value>
+  HILLOCK_INLINE void write(const To& to, Make make, Value value) const {
+    const auto put = [&](const auto& known, int i, auto j)
+                         HILLOCK_INLINE_LAMBDA { to(i).put(j, value(known, i, j)); };
+    if (lead_ > 0) put(make(0), count_, leading());
+    if constexpr (InOrder) {
+      int slice = slice_of(0);
+      for_each_in_order(0, count_, [&](int i, whole_vector j) HILLOCK_INLINE_LAMBDA {
+        put(make(slice), i, j);
+        slice += width % count_;
+        if (slice >= count_) slice -= count_;
+      });
+    } else {
+      for (int i = 0; i < count_; ++i) {
+        const auto known = make(slice_of(i));
+        for_each_vector(i, [&](whole_vector j) HILLOCK_INLINE_LAMBDA { put(known, i, j); });
+      }
+    }
+    if (rest_ > 0) put(make(slice_of(count_ + 1)), count_ + 1, remaining());
+  }
+
+ private:
+  HILLOCK_INLINE some_lanes leading() const {
+    return {-lead_ - std::ptrdiff_t(count_) * width, lead_};
+  }
+  HILLOCK_INLINE some_lanes remaining() const {
+    return {(whole_vectors_ - (count_ + 1)) * width, rest_};
+  }
+  /// The slice of row i's first lane.
+  HILLOCK_INLINE int slice_of(int i) const {
+    if (i == count_) return 0;
+    return static_cast<int>((lead_ + (i < count_ ? i : whole_vectors_) * width) % count_);
+  }
+
+  /// body(j) for each vector j of row i.
+  template <typename Body>
+  HILLOCK_INLINE void for_each_vector(int i, Body body) const {
+    const std::ptrdiff_t its_vectors = whole_vectors_ / count_ + (i < whole_vectors_ % count_);
+    for (std::ptrdiff_t j = 0; j < its_vectors; ++j) body(whole_vector{j});
+  }
+  /// body(i, j) for each vector j of so many rows i from `begin` on, as they lie in memory.
+  template <typename Body>
+  HILLOCK_INLINE void for_each_in_order(int begin, int many, Body body) const {
+    std::ptrdiff_t left = whole_vectors_ - begin;
+    for (std::ptrdiff_t j = 0; left > 0; ++j, left -= count_) {
+      const int end = begin + static_cast<int>((std::min)(left, std::ptrdiff_t(many)));
+      for (int i = begin; i < end; ++i) body(i, whole_vector{j});
+    }
+  }
+
+  int count_, lead_, rest_;
+  std::ptrdiff_t whole_vectors_;
+};
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI

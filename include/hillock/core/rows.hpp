@@ -71,6 +71,12 @@ struct whole_vector {
 struct any_vector {
   std::ptrdiff_t j;
 };
+/// Names so many neighbours, from `offset` on behind where a row begins.
+struct some_lanes {
+  std::ptrdiff_t offset;
+  int lanes;
+  std::ptrdiff_t j = 0;
+};
 
 /// Where in a task a kernel is: from slice `first` on, in so many lanes. (Along a slice, in one.)
 struct place {
@@ -111,6 +117,15 @@ class of_rows {
 /// Stands for what is known of a row, or summed up, where a walk does without.
 struct nothing {
   static constexpr int parts = 1;  // of a sum: vector j adds to part j % parts
+  static constexpr int registers = 0;
+
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act&) {}
+  HILLOCK_INLINE void add(nothing) {}
+};
+/// What a walk makes where nothing is to be known.
+struct knows_nothing {
+  HILLOCK_INLINE nothing operator()(int) const { return {}; }
 };
 
 /// A place of several rows, which a kernel takes at a time.
@@ -121,6 +136,9 @@ struct nothing {
 /// drive the next one's from the cache.
 template <bool Along, int Most>
 struct group : place {
+  static constexpr bool sums_are_registers = Along;
+  template <typename Value>
+  using values = of_rows<Value, Most>;
   int rows;
 
   HILLOCK_INLINE place row(int i) const { return {first + i * lanes, lanes, vectors, whole}; }
@@ -161,12 +179,11 @@ struct group : place {
       for (int i = 0; i < rows; ++i) finish(sums[i], i);
     }
   }
-  /// The same where nothing is known.
-  template <typename Sums, typename Step, typename Finish>
-  HILLOCK_INLINE void walk(Step step, Finish finish) const {
-    walk<Sums>([](int) HILLOCK_INLINE_LAMBDA { return nothing{}; },
-               [&](nothing, Sums& sums, int i, auto j) HILLOCK_INLINE_LAMBDA { step(sums, i, j); },
-               finish);
+
+  /// What a row's Sums come to.
+  template <typename Sums>
+  HILLOCK_INLINE auto total(Sums& sums) const {
+    return sums.total(vectors);
   }
 
   /// Puts value(known, i, j) into each vector j of row i's target to(i), and then calls finish(i).
@@ -245,8 +262,9 @@ struct row {
 
   HILLOCK_INLINE V get(whole_vector at, scalar) const { return load<V>(data + at.j * jump); }
   /// Lanes not in use hold `unused`; but across, where no lane is ever added to another, anything.
-  HILLOCK_INLINE V get(any_vector at, scalar unused) const {
-    const T* p = data + at.j * jump;
+  template <typename At>
+  HILLOCK_INLINE V get(At at, scalar unused) const {
+    const T* p = place_of(at);
     const int n = lanes_of(at);
     if constexpr (is_direct) {
       constexpr bool moves_some = math::moves_some<typename V::register_type>;
@@ -265,14 +283,16 @@ struct row {
 
   /// 1 in lanes in use, 0 in others.
   HILLOCK_INLINE V used(whole_vector) const { return V(1); }
-  HILLOCK_INLINE V used(any_vector at) const {
+  template <typename At>
+  HILLOCK_INLINE V used(At at) const {
     return select(lane_numbers<V>(std::make_integer_sequence<int, V::width>{}) < lanes_of(at), V(1),
                   V(0));
   }
 
   HILLOCK_INLINE void put(whole_vector at, const V& v) const { store(v, data + at.j * jump); }
-  HILLOCK_INLINE void put(any_vector at, const V& v) const {
-    T* p = data + at.j * jump;
+  template <typename At>
+  HILLOCK_INLINE void put(At at, const V& v) const {
+    T* p = place_of(at);
     const int n = lanes_of(at);
     if constexpr (is_direct)
       if (are_neighbours()) return store_some(v, p, n);
@@ -281,6 +301,10 @@ struct row {
     scatter(buffer, p, lane_step, n);
   }
 
+ protected:
+  HILLOCK_INLINE T* place_of(any_vector at) const { return data + at.j * jump; }
+  HILLOCK_INLINE T* place_of(some_lanes at) const { return data + at.offset; }
+
  private:
   HILLOCK_INLINE bool are_neighbours() const {
     return is_direct && (Layout == layout::across || lane_step == 1);
@@ -288,6 +312,7 @@ struct row {
   HILLOCK_INLINE int lanes_of(any_vector at) const {
     return along && at.j == vectors - 1 ? last : lanes;
   }
+  HILLOCK_INLINE int lanes_of(some_lanes at) const { return at.lanes; }
 };
 
 /// The rows of a group, by number. Along: slices from s on, each as vectors of neighbours. Else
@@ -297,11 +322,11 @@ class rows_of {
  public:
   HILLOCK_INLINE rows_of(const slices<T>& all, std::ptrdiff_t s, int lanes, std::ptrdiff_t length)
       : first_(row_at(all, all.data + s * all.slice_step, lanes, length)),
-        row_step_(along ? all.slice_step : lanes * all.slice_step) {}
+        slice_step_(all.slice_step) {}
 
   HILLOCK_INLINE row<Layout, V, T> operator()(int i) const {
     row<Layout, V, T> r = first_;
-    r.data += i * row_step_;
+    r.data += i * (along ? slice_step_ : V::width);  // across memory, several rows are whole
     return r;
   }
 
@@ -321,7 +346,7 @@ class rows_of {
   }
 
   row<Layout, V, T> first_;
-  std::ptrdiff_t row_step_;
+  std::ptrdiff_t slice_step_;
 };
 
 /// A row to write to: it is replaced, added to or subtracted from.
@@ -339,9 +364,10 @@ struct target : row<Layout, V, T> {
     else
       base::put(at, updated(get(at, 0), v));
   }
-  HILLOCK_INLINE void put(any_vector at, const V& v) const {
+  template <typename At>
+  HILLOCK_INLINE void put(At at, const V& v) const {
     if constexpr (base::along && base::is_direct)
-      if (T* const p = this->data + at.j * this->jump; spilled - p >= V::width) return store(v, p);
+      if (T* const p = this->place_of(at); spilled - p >= V::width) return store(v, p);
     base::put(at, how == update::set ? v : updated(get(at, 0), v));
   }
   /// Before it is written.

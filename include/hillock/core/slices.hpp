@@ -23,11 +23,21 @@ struct untargeted {};
 template <typename Kernel>
 inline constexpr bool negates = false;
 
+/// Does a kernel read its first input after it has kept something in the target?
+template <typename Kernel>
+inline constexpr bool reads_again = false;
+
 /// Does a kernel take groups of rows?
 template <typename Kernel, typename = void>
 inline constexpr bool takes_groups = false;
 template <typename Kernel>
 inline constexpr bool takes_groups<Kernel, std::enable_if_t<Kernel::takes_groups>> = true;
+
+/// Does a kernel take slices that are interleaved?
+template <typename Kernel, typename = void>
+inline constexpr bool interleaves = false;
+template <typename Kernel>
+inline constexpr bool interleaves<Kernel, std::enable_if_t<Kernel::interleaves>> = true;
 
 /// Does a kernel compute so little that it waits for memory?
 template <typename Kernel>
@@ -51,9 +61,8 @@ struct slice_task {
   template <typename V>
   HILLOCK_INLINE void on() const {
     const slice_task task = *this;  // no store to the output can change it
-    if constexpr (waits_for_memory<Kernel> && Layout == layout::across && (V::width > 1))
-      if (task.template is_interleaved<V>())
-        return run_interleaved<V>(task.kernel, task.in, task.out, how, count, length);
+    if constexpr (may_interleave && V::width > 1)
+      if (task.template is_interleaved<V>()) return task.template interleave<V>();
     std::ptrdiff_t s = 0;
     if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
@@ -78,14 +87,6 @@ struct slice_task {
   template <typename V>
   HILLOCK_INLINE int lanes_from(std::ptrdiff_t s) const {
     return static_cast<int>(count - s < V::width ? count - s : V::width);
-  }
-
-  /// Are slices to be taken as one array? They must have no gaps, and so many entries that adding
-  /// up the parts of their sums costs little.
-  template <typename V>
-  HILLOCK_INLINE bool is_interleaved() const {
-    return in[0].step == count && in[1].step == count && out.step == count &&
-           count <= interleaved_products<V>::most && length >= 2 * V::width;
   }
 
   /// May rows be taken together? Across memory, only whole ones.
@@ -118,6 +119,38 @@ struct slice_task {
   HILLOCK_INLINE bool straddles_lines() const {
     const auto address = reinterpret_cast<std::uintptr_t>(in[0].data);
     return (address | static_cast<std::uintptr_t>(in[0].step) * sizeof(T)) % sizeof(V) != 0;
+  }
+
+  static constexpr bool may_interleave =
+      interleaves<Kernel> && Layout == layout::across && std::is_same_v<Mask, unmasked>;
+  template <typename V>
+  static constexpr int most_interleaved = (waits_for_memory<Kernel> ? 49152 : 12288) / sizeof(V);
+
+  /// Are slices across memory to be taken as one array? They must have no gaps. A kernel that waits
+  /// for memory gains by it unless slices are short; others if their rows would have idle lanes,
+  /// for in return each of `count` rows has sums to add up, which takes as long as three vectors.
+  /// (Rows of slices also straddle lines: that costs them an eighth.)
+  template <typename V>
+  HILLOCK_INLINE bool is_interleaved() const {
+    constexpr std::ptrdiff_t width = V::width;
+    bool has_gaps = in[0].step != count || out.step != count;
+    if constexpr (In == 2) has_gaps = has_gaps || in[1].step != count;
+    if (has_gaps || count > most_interleaved<V> || count * length < 2 * width) return false;
+    if (waits_for_memory<Kernel>) return length >= 2 * width;
+    const std::ptrdiff_t vectors_across = (count + width - 1) / width * length;
+    const std::ptrdiff_t vectors = count * length / width + 3 * count;
+    return count % width != 0 && vectors <= vectors_across + vectors_across / 8;
+  }
+  template <typename V>
+  HILLOCK_INLINE void interleave() const {
+    constexpr auto width = static_cast<std::uintptr_t>(V::width);
+    const std::uintptr_t lane = reinterpret_cast<std::uintptr_t>(out.data) / sizeof(T) % width;
+    const interleaved<V, most_interleaved<V>, waits_for_memory<Kernel>> all(
+        count, length, static_cast<int>((width - lane) % width));
+    slice_task arranged = *this;
+    for (auto& x : arranged.in) x = all.arranged(x);
+    arranged.out = all.arranged(out);
+    arranged.template rows_at<V>(all);
   }
 
   /// Does some slices from s on, and says how many: as a group those of whole rows, or one row.
@@ -164,7 +197,7 @@ struct slice_task {
   template <bool IsAlong, typename Group, typename... Rows>
   HILLOCK_INLINE void run(const Group& at, const Rows&... rows) const {
     if constexpr (takes_groups<Kernel>)
-      kernel.template run<IsAlong>(at, rows...);
+      kernel.run(at, rows...);
     else
       kernel.template run<IsAlong>(at, rows(0)...);
   }
@@ -193,6 +226,7 @@ struct slice_task {
   HILLOCK_INLINE bool holds() const {
     bool holds = how == update::set && std::is_same_v<T, scalar>;
     if constexpr (In == 2) holds = holds && !overlap(out, in[1]);
+    if constexpr (reads_again<Kernel>) holds = holds && !overlap(out, in[0]);
     return holds;
   }
   /// May slices be done twice?

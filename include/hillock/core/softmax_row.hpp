@@ -134,8 +134,9 @@ struct softmax_row {
   V most = minus_infinity;
 
   HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t) : x(x_), temperature(t) {
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { most = maximum(get(j), most); });
-    most = maximum_of(most);
+    slice_maximum<Along, V> lanes;
+    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { lanes.add(get(j)); });
+    most = or_zero(lanes.total(at.vectors));
   }
   /// Of a row that has been looked at before.
   HILLOCK_INLINE softmax_row(const X& x_, R t, const V& its_most)
@@ -144,10 +145,9 @@ struct softmax_row {
   HILLOCK_INLINE V get(At j) const {
     return logit(x, j);
   }
-  /// From those of its lanes. Where all of a row is -inf, e^-inf = 0 throughout.
-  static HILLOCK_INLINE V maximum_of(V lanes) {
-    if constexpr (Along) lanes = math::reduce(lanes, math::maximum_of{});
-    return select(lanes == minus_infinity, V(0), lanes);
+  /// Where all of a row is -inf, e^-inf = 0 throughout.
+  static HILLOCK_INLINE V or_zero(const V& maximum) {
+    return select(maximum == minus_infinity, V(0), maximum);
   }
   template <typename At>
   HILLOCK_INLINE two_parts<V> below_most(At j) const {
@@ -232,26 +232,26 @@ HILLOCK_INLINE running_sum<V> up_to_infinity(const place& at, const softmax_row<
 }
 
 /// The maxima of the rows of a group.
-template <bool Along, int Most, typename X>
+template <typename Group, typename X>
 class row_maxima {
-  using row = softmax_row<Along, decltype(std::declval<const X&>()(0))>;
+  static constexpr bool along = Group::sums_are_registers;
+  using row = softmax_row<along, decltype(std::declval<const X&>()(0))>;
   using V = typename row::V;
 
  public:
-  HILLOCK_INLINE row_maxima(const group<Along, Most>& at, const X& x) {
-    struct so_far : nothing {
-      V most = row::minus_infinity;
-    };
-    at.template walk<so_far>(
-        [&](so_far& lanes, int i, auto j)
-            HILLOCK_INLINE_LAMBDA { lanes.most = maximum(logit(x(i), j), lanes.most); },
-        [&](const so_far& lanes, int i)
-            HILLOCK_INLINE_LAMBDA { most_.put(i, row::maximum_of(lanes.most)); });
+  HILLOCK_INLINE row_maxima(const Group& at, const X& x) {
+    using lanes = slice_maximum<along, V>;
+    at.template walk<lanes>(
+        knows_nothing{},
+        [&](nothing, lanes& most, int i, auto j)
+            HILLOCK_INLINE_LAMBDA { most.add(logit(x(i), j)); },
+        [&](lanes& most, int i)
+            HILLOCK_INLINE_LAMBDA { most_.put(i, row::or_zero(at.total(most))); });
   }
-  HILLOCK_INLINE const V& operator[](int i) const { return most_[i]; }
+  HILLOCK_INLINE V operator[](int i) const { return most_[i]; }
 
  private:
-  of_rows<V, Most> most_;
+  typename Group::template values<V> most_;
 };
 
 /// softmax of the rows of a group, in two passes, since the sums must be known before the
@@ -260,7 +260,7 @@ class row_maxima {
 ///
 /// Probabilities are quotients by a sum that need not be Exact; its logarithm does, and what it
 /// exceeds its largest term by.
-template <bool Along, int Most, typename X, bool Exact>
+template <typename Group, typename X, bool Exact>
 class logit_passes {
  public:
   using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
@@ -268,17 +268,17 @@ class logit_passes {
 
   /// What is known of each row. (Apart, so that compilers keep the rest in registers.)
   struct knowledge {
-    const row_maxima<Along, Most, X> most;
-    of_rows<running_sum<V>, Most> sum;
+    const row_maxima<Group, X> most;
+    typename Group::template values<running_sum<V>> sum;
 
-    HILLOCK_INLINE knowledge(const group<Along, Most>& at, const X& x) : most(at, x) {}
+    HILLOCK_INLINE knowledge(const Group& at, const X& x) : most(at, x) {}
   };
 
   HILLOCK_INLINE logit_passes(knowledge& of, const X& x, R temperature)
       : of_(of), x_(x), exp_(temperature) {}
 
   /// What the first pass over a row sums up, and what it needs.
-  using sums = slice_sum<Along, V, Exact>;
+  using sums = slice_sum<Group::sums_are_registers, V, Exact>;
   using largest = typename exp_below_most<V>::most;
 
   HILLOCK_INLINE largest first_pass(int i) const { return exp_.below(of_.most[i]); }
@@ -290,17 +290,16 @@ class logit_passes {
     sum.add(j.j, e);
     return e;
   }
-  HILLOCK_INLINE void finish(sums& sum, int i, std::ptrdiff_t vectors) const {
-    of_.sum.put(i, sum.total(vectors));
+  HILLOCK_INLINE void finish(const Group& at, sums& sum, int i) const {
+    of_.sum.put(i, at.total(sum));
   }
   /// A first pass that does no more; to(i) is the target of row i.
   template <typename To>
-  HILLOCK_INLINE void sum_up(const group<Along, Most>& at, const To& to) const {
+  HILLOCK_INLINE void sum_up(const Group& at, const To& to) const {
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return first_pass(i); },
                            [&](const largest& most, sums& sum, int i, auto j)
                                HILLOCK_INLINE_LAMBDA { multiple(most, sum, i, j, to(i)); },
-                           [&](sums& sum, int i)
-                               HILLOCK_INLINE_LAMBDA { finish(sum, i, at.vectors); });
+                           [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA { finish(at, sum, i); });
   }
 
   /// What the second pass over a row needs.
@@ -331,17 +330,29 @@ class logit_passes {
 /// What a first pass sums up for probabilities, and More beside it.
 template <typename Probabilities, typename More>
 struct sums_with {
-  static constexpr int parts = More::parts;
-  typename Probabilities::sums p;
+  using lanes_type = typename More::lanes_type;
+  using own = typename Probabilities::sums;
+  static constexpr int parts = More::parts, registers = own::registers + More::registers;
+  own p;
   More more;
 
   HILLOCK_INLINE sums_with() {}  // lest all of it be set to 0
+
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act& act) {
+    p.for_each_register(act);
+    more.for_each_register(act);
+  }
+  HILLOCK_INLINE void add(const sums_with& other) {
+    p.add(other.p);
+    more.add(other.more);
+  }
 };
 
-template <bool Along, int Most, typename X>
-using from_logits = logit_passes<Along, Most, X, false>;
-template <bool Along, int Most, typename X>
-using exactly_from_logits = logit_passes<Along, Most, X, true>;
+template <typename Group, typename X>
+using from_logits = logit_passes<Group, X, false>;
+template <typename Group, typename X>
+using exactly_from_logits = logit_passes<Group, X, true>;
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI

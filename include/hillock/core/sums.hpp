@@ -33,6 +33,17 @@ struct running_sum {
   }
 };
 
+/// act(register) for each one of a value.
+template <typename R, typename Act>
+HILLOCK_INLINE void for_each_register(math::lanes<R>& v, const Act& act) {
+  act(v);
+}
+template <typename V, typename Act>
+HILLOCK_INLINE void for_each_register(running_sum<V>& s, const Act& act) {
+  act(s.sum);
+  act(s.lost);
+}
+
 /// One V for each lane of a slice along memory: there they are one register, across they are as
 /// many vectors. So what is summed has the same order in both.
 template <bool Along, typename V>
@@ -68,11 +79,15 @@ HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
     for (int k = 0; k < distance && k + distance < used; ++k) add.merge(k, k + distance);
 }
 
+// Besides a total, sums tell their registers, and how those are added to others' that hold the like
+// of other entries: that is for a walk that keeps and adds them itself.
+
 /// sum over a slice of a_j b_j, in every lane.
 template <bool Along, typename V>
 class dot_product {
  public:
-  static constexpr int parts = V::width;
+  using lanes_type = V;
+  static constexpr int parts = V::width, registers = 1;
 
   HILLOCK_INLINE dot_product() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
@@ -88,6 +103,15 @@ class dot_product {
   }
   HILLOCK_INLINE void merge(int k, int other) { parts_.put(k, parts_.at(k) + parts_.at(other)); }
 
+  HILLOCK_INLINE V lanes() const { return parts_.get(0); }
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act& act) {
+    V sum = lanes();
+    act(sum);
+    parts_.put(0, sum);
+  }
+  HILLOCK_INLINE void add(const dot_product& other) { parts_.put(0, lanes() + other.lanes()); }
+
  private:
   partials<Along, V> parts_;
 };
@@ -100,7 +124,8 @@ class dot_product {
 template <bool Along, typename V, bool Exact = true>
 class slice_sum {
  public:
-  static constexpr int parts = V::width;
+  using lanes_type = V;
+  static constexpr int parts = V::width, registers = 2;
 
   HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
@@ -115,7 +140,7 @@ class slice_sum {
   }
   HILLOCK_INLINE running_sum<V> total(std::ptrdiff_t vectors) {
     if constexpr (Along) {
-      return halve<V::width / 2>({sums_.get(0), losts_.get(0)});
+      return halve<V::width / 2>(lanes());
     } else {
       add_in_pairs<V>(vectors, *this);
       return {sums_.at(0), losts_.at(0)};
@@ -125,6 +150,20 @@ class slice_sum {
     running_sum<V> part{sums_.at(k), losts_.at(k)};
     part.add(sums_.at(other), losts_.at(other));
     put(k, part);
+  }
+
+  HILLOCK_INLINE running_sum<V> lanes() const { return {sums_.get(0), losts_.get(0)}; }
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act& act) {
+    running_sum<V> all = lanes();
+    act(all.sum);
+    act(all.lost);
+    put(0, all);
+  }
+  HILLOCK_INLINE void add(const slice_sum& other) {
+    running_sum<V> all = lanes();
+    all.add(other.sums_.get(0), other.losts_.get(0));
+    put(0, all);
   }
 
  private:
@@ -143,6 +182,34 @@ class slice_sum {
   }
 
   partials<Along, V> sums_, losts_;
+};
+
+/// The maximum over a slice, in every lane.
+template <bool Along, typename V>
+class slice_maximum {
+ public:
+  using lanes_type = V;
+  static constexpr int parts = 1, registers = 1;
+
+  HILLOCK_INLINE void add(const V& x) { most_ = maximum(x, most_); }
+  HILLOCK_INLINE V total(std::ptrdiff_t) const {
+    if constexpr (Along)
+      return math::reduce(most_, math::maximum_of{});
+    else
+      return most_;
+  }
+
+  HILLOCK_INLINE V lanes() const { return most_; }
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act& act) {
+    V most = most_;
+    act(most);
+    most_ = most;
+  }
+  HILLOCK_INLINE void add(const slice_maximum& other) { add(other.most_); }
+
+ private:
+  V most_ = -std::numeric_limits<typename V::scalar>::infinity();
 };
 
 }  // namespace detail
