@@ -211,6 +211,10 @@ void check_places() {
         const matrix<T> y_turned = y.transpose();
         REQUIRE(difference(matrix<T>(by_row.backward_from_output(y_turned, dy_turned).transpose()),
                            from_y) == "");
+        const matrix<T> nothing = matrix<T>::Constant(length, count, T(-0.0));
+        const matrix<T> turned_nothing = nothing.transpose();
+        REQUIRE(difference(matrix<T>(by_row.backward(turned, turned_nothing).transpose()),
+                           matrix<T>(f.backward(x, nothing))) == "");
         for (Index j = 0; j < (std::min)(count, Index(20)); j += 2) {
           const matrix<T> lone = x.col(j), lone_dy = dy.col(j);
           REQUIRE(difference(matrix<T>(alone.forward(x.col(j))), matrix<T>(y.col(j))) == "");
@@ -398,6 +402,14 @@ void check_log_sum_exp() {
             const Eigen::Matrix<T, 1, Eigen::Dynamic> y = f.forward(x);
             const matrix<T> dx = f.backward(x, y);
             const Eigen::Matrix<T, 1, Eigen::Dynamic> change = f.jvp(x, dx);
+            if (length == 1) {  // then dy may be the target
+              matrix<T> place = y;
+              place = f.backward(x, place);
+              REQUIRE(difference(place, dx) == "");
+              row_matrix<T> place_of_rows = y;
+              place_of_rows = f.backward(row_matrix<T>(x), place_of_rows);
+              REQUIRE(difference(matrix<T>(place_of_rows), dx) == "");
+            }
             for (Index j = 0; j < count; ++j) {
               const array<T> slice = x.col(j);
               const long double most = slices::maximum(slice);

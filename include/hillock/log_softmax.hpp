@@ -93,7 +93,7 @@ struct log_softmax_backward {
   HILLOCK_INLINE void run(const Group& at, const X& x, const G& dy, const To& dx) const {
     using probabilities = Probabilities<Group, X>;
     using V = typename probabilities::V;
-    using sums = sums_with<probabilities, slice_sum<Group::sums_are_registers, V>>;
+    using sums = sums_with<probabilities, dot_product<Group::sums_are_registers, V>>;
     struct second_pass {
       typename probabilities::dividing p;
       V total;
@@ -108,7 +108,7 @@ struct log_softmax_backward {
                            },
                            [&](sums& sum, int i) HILLOCK_INLINE_LAMBDA {
                              p.finish(at, sum.p, i);
-                             total.put(i, at.total(sum.more).sum);
+                             total.put(i, at.total(sum.more));
                            });
     at.write(
         dx,

@@ -72,8 +72,8 @@ struct log_sum_exp_backward {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
     const exponentials<Along, X> e(row);
+    const V factor = dy.template get<Along, V>(at);  // before the target, which may be dy, is used
     const reciprocal<V> inverse(e.keep(at, to));
-    const V factor = dy.template get<Along, V>(at);
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       const V p = inverse.times(e.get(j, to));
       to.put(j, select(p == 0, V(0), p * factor));

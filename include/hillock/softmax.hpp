@@ -127,9 +127,9 @@ inline constexpr bool waits_for_memory<softmax_backward_from_output<R>> = true;
 ///             by a mask, gets exactly 0; a slice of nothing else is all 0.
 /// Evaluation  The maximum, then e^(x - max) from the rests of x and max beside multiples of ln 2,
 ///             then quotients by a compensated sum. Short slices along memory are transposed in
-///             registers; those across it are taken as one array if they have no gaps and fill no
-///             vectors, and are walked side by side, 1 KB of neighbours at a time, if their
-///             entries lie far apart; with up to 84 KB on the stack.
+///             registers; those across it are taken as one array if they have no gaps and their
+///             number leaves lanes idle, or are walked side by side, 1 KB of neighbours at a time,
+///             if their entries lie far apart; with up to 84 KB on the stack.
 /// Error       4 ulp for logits of any spread; the sum of a slice is 1 within 4 epsilon up to a
 ///             million entries. How a slice is summed depends on its length and the instruction set
 ///             alone: not on the storage order, nor on other slices.

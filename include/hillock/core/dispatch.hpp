@@ -136,6 +136,13 @@ HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
   }
 }
 
+/// How many elements lie before the first at a multiple of a vector's size.
+template <typename V>
+HILLOCK_INLINE std::ptrdiff_t before_aligned(const typename V::scalar* p) {
+  constexpr std::uintptr_t size = V::width * sizeof(*p);
+  return static_cast<std::ptrdiff_t>(-reinterpret_cast<std::uintptr_t>(p) % size / sizeof(*p));
+}
+
 #if HILLOCK_HAS_OWN_LOOP
 
 /// Is a kernel's formula shorter for the usual parameters of its activation?
@@ -185,13 +192,6 @@ struct sweep {
   static HILLOCK_INLINE void part(const Kernel& kernel, T* out, std::ptrdiff_t n, const In*... in) {
     const auto count = static_cast<int>(n);
     store_some(kernel(load_some<V>(in, count)...), out, count);
-  }
-
-  /// How many elements lie before the first at a multiple of a vector's size.
-  template <typename V>
-  static HILLOCK_INLINE std::ptrdiff_t before_aligned(const T* out) {
-    constexpr std::uintptr_t size = V::width * sizeof(T);
-    return static_cast<std::ptrdiff_t>(-reinterpret_cast<std::uintptr_t>(out) % size / sizeof(T));
   }
 };
 

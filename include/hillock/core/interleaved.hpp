@@ -48,7 +48,7 @@ class interleaved_sums {
 
   /// Adds up the parts, halves of halves.
   HILLOCK_INLINE void total() {
-    for (auto& numbers : stored_) {  // what comes before element `lead` has been added last
+    for (auto& numbers : stored_) {  // the first elements' parts, which lie last, come first
       scalar* const first = numbers + width - lead_;
       for (std::ptrdiff_t i = 0; i < lead_; ++i) first[i] = first[width * count_ + i];
     }
@@ -93,10 +93,10 @@ class of_slices {
   typename V::scalar stored_[registers][Most + 2 * V::width];
 };
 
-/// All of at most Most slices as a group. Its row i < count is every count-th vector, from the i-th
-/// on; two more are what is no whole vector: row `count` the `lead` elements before them, row
-/// count + 1 the `rest` behind. What is known of a row is that of its slices: so make and finish
-/// are told not its number, but its first slice.
+/// All of at most Most slices as a group, which is no place to walk through by itself. Its row i <
+/// count is every count-th vector, from the i-th on; two more are what is no whole vector: row
+/// `count` the `lead` elements before them, row count + 1 the `rest` behind. What is known of a row
+/// is that of its slices: so make and finish are told not its number, but its first slice.
 ///
 /// Rows are walked one by one, with what is known of them and their sums in registers. But a kernel
 /// that waits for memory takes vectors InOrder.

@@ -136,7 +136,7 @@ struct knows_nothing {
 /// drive the next one's from the cache.
 template <bool Along, int Most>
 struct group : place {
-  static constexpr bool sums_are_registers = Along;
+  static constexpr bool sums_are_registers = Along;  // what sums call Along
   template <typename Value>
   using values = of_rows<Value, Most>;
   int rows;

@@ -143,10 +143,8 @@ struct slice_task {
   }
   template <typename V>
   HILLOCK_INLINE void interleave() const {
-    constexpr auto width = static_cast<std::uintptr_t>(V::width);
-    const std::uintptr_t lane = reinterpret_cast<std::uintptr_t>(out.data) / sizeof(T) % width;
     const interleaved<V, most_interleaved<V>, waits_for_memory<Kernel>> all(
-        count, length, static_cast<int>((width - lane) % width));
+        count, length, static_cast<int>(before_aligned<V>(out.data)));
     slice_task arranged = *this;
     for (auto& x : arranged.in) x = all.arranged(x);
     arranged.out = all.arranged(out);

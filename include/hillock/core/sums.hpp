@@ -82,7 +82,7 @@ HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
 // Besides a total, sums tell their registers, and how those are added to others' that hold the like
 // of other entries: that is for a walk that keeps and adds them itself.
 
-/// sum over a slice of a_j b_j, in every lane.
+/// sum over a slice of a_j b_j, or of terms, in every lane.
 template <bool Along, typename V>
 class dot_product {
  public:
@@ -93,6 +93,7 @@ class dot_product {
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& a, const V& b) {
     parts_.put(j, fma(a, b, parts_.get(j)));
   }
+  HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) { parts_.put(j, parts_.get(j) + term); }
   HILLOCK_INLINE V total(std::ptrdiff_t vectors) {
     if constexpr (Along) {
       return math::reduce(parts_.get(0), math::sum_of{});
@@ -130,7 +131,7 @@ class slice_sum {
   HILLOCK_INLINE slice_sum() {}  // lest all of it be set to 0
   HILLOCK_INLINE void add(std::ptrdiff_t j, const V& term) {
     if constexpr (!Along)
-      if (j < V::width) return put(j, {term, V(0)});
+      if (j < V::width) return put(j, {V(0) + term, V(0)});  // not -0, as along memory
     running_sum<V> part{sums_.get(j), losts_.get(j)};
     if constexpr (Exact)
       part.add(term);
