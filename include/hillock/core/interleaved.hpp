@@ -16,6 +16,28 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+/// act(register) for each one that a value is made of.
+template <typename R, typename Act>
+HILLOCK_INLINE void for_each_register(math::lanes<R>& v, const Act& act) {
+  act(v);
+}
+template <typename Value, typename Act>
+HILLOCK_INLINE void for_each_register(Value& value, const Act& act) {
+  value.for_each_register(act);
+}
+
+/// Loads the registers of a value, each from lane i on of numbers of its own.
+template <typename V, typename Value, typename Numbers>
+HILLOCK_INLINE void load_registers(Value& value, const Numbers& numbers, std::ptrdiff_t i) {
+  const auto* from = numbers;
+  for_each_register(value, [&](V& v) HILLOCK_INLINE_LAMBDA { v = load<V>(*from++ + i); });
+}
+template <typename V, typename Value, typename Numbers>
+HILLOCK_INLINE void store_registers(Value value, Numbers& numbers, std::ptrdiff_t i) {
+  auto* to = numbers;
+  for_each_register(value, [&](const V& v) HILLOCK_INLINE_LAMBDA { store(v, *to++ + i); });
+}
+
 /// The Sums of at most Most slices in parts, those of element `lead` first.
 template <typename Sums, std::ptrdiff_t Most>
 class interleaved_sums {
@@ -32,13 +54,11 @@ class interleaved_sums {
   /// The parts i, i + 1 ...
   HILLOCK_INLINE Sums get(std::ptrdiff_t i) const {
     Sums sums;
-    const auto* from = stored_;
-    sums.for_each_register([&](V& v) HILLOCK_INLINE_LAMBDA { v = load<V>(*from++ + width + i); });
+    load_registers<V>(sums, stored_, width + i);
     return sums;
   }
-  HILLOCK_INLINE void put(std::ptrdiff_t i, Sums sums) {
-    auto* to = stored_;
-    sums.for_each_register([&](const V& v) HILLOCK_INLINE_LAMBDA { store(v, *to++ + width + i); });
+  HILLOCK_INLINE void put(std::ptrdiff_t i, const Sums& sums) {
+    store_registers<V>(sums, stored_, width + i);
   }
   HILLOCK_INLINE void put_some(std::ptrdiff_t i, Sums sums, int n) {
     auto* to = stored_;
@@ -77,15 +97,11 @@ class of_slices {
   static constexpr int registers = sizeof(Value) / sizeof(V);
 
  public:
-  HILLOCK_INLINE void put(int s, Value value) {
-    auto* to = stored_;
-    for_each_register(value, [&](const V& v) HILLOCK_INLINE_LAMBDA { store(v, *to++ + s); });
-  }
+  HILLOCK_INLINE void put(int s, const Value& value) { store_registers<V>(value, stored_, s); }
   /// Of the slices s, s + 1 ...
   HILLOCK_INLINE Value operator[](int s) const {
     Value value{V(0)};
-    const auto* from = stored_;
-    for_each_register(value, [&](V& v) HILLOCK_INLINE_LAMBDA { v = load<V>(*from++ + s); });
+    load_registers<V>(value, stored_, s);
     return value;
   }
 
@@ -133,7 +149,7 @@ class interleaved : public place {
       step(make(slice_of(i)), sums, i, at);
       all.put_some(part, sums, at.lanes);
     };
-    if (lead_ > 0) add(count_, leading(), width * count_ - lead_);
+    if (lead_ > 0) add(count_, leading(), width * count_ - lead_);  // their entries are the first
     if constexpr (InOrder) {
       constexpr int block = 32;  // sums that stay in the cache
       for (int begin = 0; begin < count_; begin += block)

@@ -123,6 +123,7 @@ struct slice_task {
 
   static constexpr bool may_interleave =
       interleaves<Kernel> && Layout == layout::across && std::is_same_v<Mask, unmasked>;
+  /// As many slices as take some 64 KB of the stack, with several sums or one.
   template <typename V>
   static constexpr int most_interleaved = (waits_for_memory<Kernel> ? 49152 : 12288) / sizeof(V);
 

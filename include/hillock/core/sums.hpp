@@ -31,18 +31,12 @@ struct running_sum {
     lost = lost + term_lost;
     add(term);
   }
+  template <typename Act>
+  HILLOCK_INLINE void for_each_register(const Act& act) {
+    act(sum);
+    act(lost);
+  }
 };
-
-/// act(register) for each one of a value.
-template <typename R, typename Act>
-HILLOCK_INLINE void for_each_register(math::lanes<R>& v, const Act& act) {
-  act(v);
-}
-template <typename V, typename Act>
-HILLOCK_INLINE void for_each_register(running_sum<V>& s, const Act& act) {
-  act(s.sum);
-  act(s.lost);
-}
 
 /// One V for each lane of a slice along memory: there they are one register, across they are as
 /// many vectors. So what is summed has the same order in both.
@@ -157,8 +151,7 @@ class slice_sum {
   template <typename Act>
   HILLOCK_INLINE void for_each_register(const Act& act) {
     running_sum<V> all = lanes();
-    act(all.sum);
-    act(all.lost);
+    all.for_each_register(act);
     put(0, all);
   }
   HILLOCK_INLINE void add(const slice_sum& other) {
