@@ -98,6 +98,7 @@ struct softplus : elementwise<softplus<T>, 1> {
 
  private:
   using limits_of = std::numeric_limits<real<T>>;
+  using wide = decltype(real<T>() * double());
   static constexpr int far = math::softplus_far;
 
   /// |beta x| = size - low, to twice the digits of V; or, beyond what matters, less.
@@ -136,11 +137,16 @@ struct softplus : elementwise<softplus<T>, 1> {
     return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, near));
   }
 
-  /// The least |x| where scale e^-|beta x| is no normal number.
-  real<T> vanishing(long double scale) const {
-    const long double least = (limits_of::min)(), rate = beta();
-    const auto is_normal = [&](real<T> x) { return scale * std::exp(-rate * x) >= least; };
-    const long double about = std::log(scale / least) / rate;
+  /// The least |x| where scale e^-|beta x| is no normal number. The power may be none itself, so it
+  /// is multiplied as two roots, each with half of what the rounding of beta x lost.
+  real<T> vanishing(wide scale) const {
+    const wide least = (limits_of::min)(), rate = beta();
+    const auto is_normal = [&](wide x) {
+      const wide product = rate * x, lost = std::fma(rate, x, -product);
+      const wide root = std::exp(-product / 2) * (1 - lost / 2);
+      return scale * root * root >= least;
+    };
+    const wide about = (std::log(scale) - std::log(least)) / rate;
     if (about <= 0) return 0;
     if (about >= (limits_of::max)()) return (limits_of::max)();
     auto x = static_cast<real<T>>(about);
@@ -154,7 +160,7 @@ struct softplus : elementwise<softplus<T>, 1> {
   bool is_plain_ = beta() == 1;
   real<T> inverse_ = beta() < 1 / (limits_of::max)() ? 0 : 1 / beta();
   real<T> inverse_rest_ = std::fma(-inverse_, beta(), real<T>(1));
-  real<T> value_vanishes_ = is_plain_ ? 0 : vanishing(1 / static_cast<long double>(beta()));
+  real<T> value_vanishes_ = is_plain_ ? 0 : vanishing(1 / wide(beta()));
   real<T> curve_vanishes_ = is_plain_ ? 0 : vanishing(beta());
   // f(0.5 / beta) and a step less, lest f fall there.
   real<T> before_far_ =

@@ -70,16 +70,12 @@ struct register_ops<T, std::enable_if_t<std::is_floating_point_v<T>>> {
 
   static HILLOCK_INLINE T broadcast(T c) { return c; }
   static HILLOCK_INLINE T negate(T a) { return -a; }
-  static HILLOCK_INLINE T add(T a, T b) { return a + b; }
-  static HILLOCK_INLINE T subtract(T a, T b) { return a - b; }
-  static HILLOCK_INLINE T multiply(T a, T b) {
-    T product = a * b;
-    seal_product(product);
-    return product;
-  }
-  static HILLOCK_INLINE T divide(T a, T b) { return a / b; }
-  static HILLOCK_INLINE T fma(T a, T b, T c) { return std::fma(a, b, c); }
-  static HILLOCK_INLINE T sqrt(T a) { return std::sqrt(a); }
+  static HILLOCK_INLINE T add(T a, T b) { return rounded(a + b); }
+  static HILLOCK_INLINE T subtract(T a, T b) { return rounded(a - b); }
+  static HILLOCK_INLINE T multiply(T a, T b) { return sealed(a * b); }
+  static HILLOCK_INLINE T divide(T a, T b) { return rounded(a / b); }
+  static HILLOCK_INLINE T fma(T a, T b, T c) { return rounded(std::fma(a, b, c)); }
+  static HILLOCK_INLINE T sqrt(T a) { return rounded(std::sqrt(a)); }
 
   static HILLOCK_INLINE bool less(T a, T b) { return a < b; }
   static HILLOCK_INLINE bool less_equal(T a, T b) { return a <= b; }
@@ -109,9 +105,11 @@ struct register_ops<T, std::enable_if_t<std::is_floating_point_v<T>>> {
   }
 
  private:
-  static HILLOCK_INLINE void seal_product(T& product) {
-    if constexpr (!std::is_same_v<T, long double>) seal(product);
+  static HILLOCK_INLINE T sealed(T x) {
+    if constexpr (!std::is_same_v<T, long double>) seal(x);
+    return x;
   }
+  static HILLOCK_INLINE T rounded(T x) { return HILLOCK_EXCESS_DIGITS ? sealed(x) : x; }
 };
 
 #if defined(__GNUC__)

@@ -160,7 +160,8 @@ struct group : place {
   template <typename Sums, typename Make, typename Step, typename Finish>
   HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
     if constexpr (Along || Most == 1) {
-      for (int i = 0; i < rows; ++i) {
+      const int count = Most == 1 ? 1 : rows;
+      for (int i = 0; i < count; ++i) {
         const auto known = make(i);
         Sums sums;
         for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { step(known, sums, i, j); });
