@@ -49,7 +49,8 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
 
  private:
   static constexpr auto rate = static_cast<real<T>>(1.702L);
-  math::gate<real<T>> gate_{rate, static_cast<real<T>>(1.702L - rate)};
+  // What rate lacks, exactly even where no type is wider.
+  math::gate<real<T>> gate_{rate, std::fma(real<T>(-1000), rate, real<T>(1702)) / 1000};
 };
 
 }  // namespace HILLOCK_ABI

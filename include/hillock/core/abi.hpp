@@ -5,12 +5,12 @@
 
 static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newer");
 
-// CUDA's compiler loses the attributes of lambdas, which dispatch needs. And GCC for Windows, unless
-// it is patched (its bug 54412), takes a stack that is aligned to 16 bytes for one that is aligned
-// to 32, so programs with wider vectors crash, or not, by chance: there HILLOCK_DISPATCH asks for
-// them.
-#if defined(__NVCC__) || (defined(_WIN32) && defined(__GNUC__) && !defined(__clang__) && \
-                          !defined(HILLOCK_DISPATCH))
+// CUDA's compiler loses the attributes of lambdas, which dispatch needs. And GCC for Windows,
+// unless it is patched (its bug 54412), takes a stack that is aligned to 16 bytes for one that is
+// aligned to 32, so programs with wider vectors crash, or not, by chance: there HILLOCK_DISPATCH
+// asks for them.
+#if defined(__NVCC__) || \
+    (defined(_WIN32) && defined(__GNUC__) && !defined(__clang__) && !defined(HILLOCK_DISPATCH))
 #undef HILLOCK_NO_DISPATCH
 #define HILLOCK_NO_DISPATCH
 #endif
