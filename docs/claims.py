@@ -55,7 +55,8 @@ def claims(facts):
 
 
 # Names with digits that count nothing.
-NAMES = re.compile(r"x86-64|SSE2|AVX2|AVX-512|CC BY 4\.0|f' = 0|relu6|Catch2|^\d\. ", re.M)
+NAMES = re.compile(r"x86-64|SSE2|AVX2|AVX-512|x8[67]|32-bit|64-bit|AArch64|RV64GC|s390x|IEEE 754|"
+                   r"bug 54412|MSYS2|binutils 2\.38|CC BY 4\.0|f' = 0|relu6|Catch2|^\d\. ", re.M)
 WRITTEN = re.compile(r"<!-- (written|quoted|printed) .*?<!-- end -->", re.S)
 CODE = re.compile(r"```.*?```|^    .*?$|`[^`\n]*`", re.S | re.M)
 WITHOUT_CODE = re.compile(r"```.*?```", re.S)

@@ -81,8 +81,7 @@ all_ways<T> ways() {
                           y[i] = k(hillock::math::lanes<T>(x[i])).bits();
                       }});
   using packet = typename Eigen::internal::packet_traits<T>::type;
-  if constexpr (hillock::detail::packets_are_exact &&
-                Eigen::internal::unpacket_traits<packet>::size > 1)
+  if constexpr (HILLOCK_VECTORS_ARE_EXACT && Eigen::internal::unpacket_traits<packet>::size > 1)
     by_flags.push_back({"Eigen's packets", each<hillock::math::lanes<packet>, T>});
 #if HILLOCK_HAS_OWN_LOOP
   by_flags.push_back({"own vectors of 16 bytes", by_own_vectors<T, 16>});

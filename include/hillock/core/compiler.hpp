@@ -41,10 +41,18 @@
 #define HILLOCK_EXCESS_DIGITS 0
 #endif
 
-// GNU vector types: hillock's own loop, at whatever width the processor has. (Without any vectors
-// x87 would compute their lanes, too.)
-#if defined(__GNUC__) && !defined(HILLOCK_NO_DISPATCH) && \
-    !(HILLOCK_EXCESS_DIGITS && !defined(__SSE2__))
+// Are vectors, the compiler's and Eigen's, rounded as IEEE 754 says? Those of 32-bit ARM and of
+// AltiVec without VSX take denormal numbers for zero, and Eigen estimates quotients there. Without
+// any, x87 would compute their lanes.
+#if defined(__arm__) || defined(_M_ARM) || (defined(__ALTIVEC__) && !defined(__VSX__)) || \
+    (HILLOCK_EXCESS_DIGITS && !defined(__SSE2__))
+#define HILLOCK_VECTORS_ARE_EXACT 0
+#else
+#define HILLOCK_VECTORS_ARE_EXACT 1
+#endif
+
+// GNU vector types: hillock's own loop, at whatever width the processor has.
+#if defined(__GNUC__) && HILLOCK_VECTORS_ARE_EXACT && !defined(HILLOCK_NO_DISPATCH)
 #define HILLOCK_HAS_OWN_LOOP 1
 #else
 #define HILLOCK_HAS_OWN_LOOP 0

@@ -227,15 +227,6 @@ struct functor {
 template <typename T>
 inline constexpr bool has_packets = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
-/// Does Eigen round in packets as IEEE 754 says? NEON of 32 bits and AltiVec without VSX take
-/// denormal numbers for zero, and Eigen estimates quotients there.
-#if (defined(EIGEN_VECTORIZE_NEON) && !EIGEN_ARCH_ARM64) || \
-    (defined(EIGEN_VECTORIZE_ALTIVEC) && !defined(EIGEN_VECTORIZE_VSX))
-inline constexpr bool packets_are_exact = false;
-#else
-inline constexpr bool packets_are_exact = true;
-#endif
-
 /// Does an expression hold its coefficients in memory, each next to the one before?
 template <typename X>
 inline constexpr bool is_contiguous =
@@ -415,7 +406,7 @@ struct functor_traits<hillock::detail::functor<Kernel>> {
   enum {
     Cost = Kernel::is_cheap ? 5 : 40,
     PacketAccess =
-        hillock::detail::has_packets<typename Kernel::scalar> && hillock::detail::packets_are_exact
+        HILLOCK_VECTORS_ARE_EXACT && hillock::detail::has_packets<typename Kernel::scalar>
   };
 };
 

@@ -6,7 +6,9 @@
 #include <limits>
 #include <utility>
 
-#if defined(__clang__)
+#if defined(__clang__)  // which knows this for some processors only, and warns for the others
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wignored-pragmas"
 #pragma float_control(precise, on, push)
 #endif
 
@@ -434,4 +436,5 @@ struct register_ops<vector<T, N, Fused>> {
 
 #if defined(__clang__)
 #pragma float_control(pop)
+#pragma clang diagnostic pop
 #endif
