@@ -141,16 +141,27 @@
   __attribute__((noinline, flatten, optimize("O2", "tree-loop-vectorize", "fp-contract=off")))
 #endif
 
+// What GCC's assembler statements call a register of numbers, if it has one.
+#if defined(__AVX512F__)
+#define HILLOCK_REGISTER "v"
+#elif defined(__SSE2__)
+#define HILLOCK_REGISTER "x"
+#elif defined(__aarch64__) || defined(__ARM_FP)
+#define HILLOCK_REGISTER "w"
+#elif defined(__VSX__)
+#define HILLOCK_REGISTER "wa"
+#elif defined(__riscv_flen) || defined(__s390x__)
+#define HILLOCK_REGISTER "f"
+#else
+#define HILLOCK_REGISTER "m"
+#endif
+
 // GCC gives a function that computes nothing itself the floating-point flags of what is inlined
 // into it. So under -ffast-math a HILLOCK_KERNEL begins with a computation, of nothing.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__) && defined(__SSE2__)
+#if defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__)
 #define HILLOCK_KEEP_PRECISE \
   float nothing = 0;         \
-  __asm__ volatile("" : "+x"(nothing))
-#elif defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__) && defined(__aarch64__)
-#define HILLOCK_KEEP_PRECISE \
-  float nothing = 0;         \
-  __asm__ volatile("" : "+w"(nothing))
+  __asm__ volatile("" : "+" HILLOCK_REGISTER(nothing))
 #else
 #define HILLOCK_KEEP_PRECISE static_cast<void>(0)
 #endif
@@ -165,30 +176,16 @@ inline namespace HILLOCK_ABI {
 namespace math {
 
 /// Keeps GCC from joining a product with an addition that follows it, here or in the user's
-/// expression, into one instruction of another rounding. Costs nothing on the processors named.
-/// On all others GCC joins no vectors, whose products are not its own operator *.
+/// expression, into one instruction of another rounding. Costs nothing where x is in a register.
+/// On processors not named GCC joins no vectors, whose products are not its own operator *.
 template <typename X>
 HILLOCK_INLINE void seal(X& x) {
 #if !defined(__GNUC__) || defined(__clang__)
   static_cast<void>(x);
-#elif defined(__AVX512F__)
-  __asm__("" : "+v"(x));
-#elif defined(__SSE2__)
-  __asm__("" : "+x"(x));
-#elif defined(__aarch64__)
-  __asm__("" : "+w"(x));
-#elif defined(__VSX__)
-  __asm__("" : "+wa"(x));
+#elif defined(__SSE2__) || defined(__aarch64__) || defined(__VSX__)
+  __asm__("" : "+" HILLOCK_REGISTER(x));
 #else
-  if constexpr (std::is_floating_point_v<X>) {
-#if defined(__ARM_FP)
-    __asm__("" : "+w"(x));
-#elif defined(__riscv_flen) || defined(__s390x__)
-    __asm__("" : "+f"(x));
-#else
-    __asm__("" : "+m"(x));
-#endif
-  }
+  if constexpr (std::is_floating_point_v<X>) __asm__("" : "+" HILLOCK_REGISTER(x));
 #endif
 }
 

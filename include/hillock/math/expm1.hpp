@@ -31,7 +31,7 @@ HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R
   constexpr T small = power_of_two<T, -64>;
   const T unit = h < small ? small : T(1), m = h / unit;  // so that m 2^n is normal
   const V slope = e.shift(V(m), format<T>::exponent_bias);
-  const V rest = m - slope, rest_low = (m - rest) - slope;
+  const V rest = opaque(m - slope), rest_low = (m - rest) - slope;
   const V product = slope * e.r, excess = fma(-slope, e.r, product);
   return ((product + multiply_add(product, e.share, -(excess + rest_low))) - rest) * unit;
 }
