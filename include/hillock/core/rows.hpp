@@ -160,7 +160,7 @@ struct group : place {
   template <typename Sums, typename Make, typename Step, typename Finish>
   HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
     if constexpr (Along || Most == 1) {
-      const int count = Most == 1 ? 1 : rows;
+      const int count = Most == 1 ? 1 : rows;  // lest GCC warn that no row may come
       for (int i = 0; i < count; ++i) {
         const auto known = make(i);
         Sums sums;
