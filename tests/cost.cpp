@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // No input is a trap: the worst normal ones cost at most 1.5 times the typical ones, denormal ones
-// (or results) at most 3 times. Measured where the processor has fma; what emulates it elsewhere
-// makes no promise of speed.
+// (or results) at most 3 times. Nor is a new functor: what it keeps is had for less than a short
+// array. Measured where the processor has fma; what emulates it elsewhere makes no promise of
+// speed.
 #include "support.hpp"
+
+#include <hillock/activations.hpp>
 
 #include <chrono>
 
@@ -63,21 +66,29 @@ double seconds_for(Body body) {
   return std::chrono::duration<double>(clock_type::now() - start).count();
 }
 
-/// Fails if evaluate(odd) takes longer than limit times evaluate(typical). Times only ever err
-/// upwards: so the least of several counts. But a processor may slow down between the two: so
-/// they are counted anew, and a disturbed machine gets more rounds.
+/// How many times as long as usual() odd() takes. Times only ever err upwards: so the least of
+/// several counts. But a processor may slow down between the two: so they are counted anew, and a
+/// disturbed machine gets more rounds, while it is more than the limit.
+template <typename Usual, typename Odd>
+double cost_ratio(double limit, Usual usual, Odd odd) {
+  double ratio = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < 40 && ratio > limit; ++round) {
+    double least_usual = 1e9, least_odd = 1e9;
+    for (int attempt = 0; attempt < 11; ++attempt) {
+      least_usual = (std::min)(least_usual, seconds_for(usual));
+      least_odd = (std::min)(least_odd, seconds_for(odd));
+    }
+    ratio = least_odd / least_usual;
+  }
+  return ratio;
+}
+
+/// Fails if evaluate(odd) takes longer than limit times evaluate(typical).
 template <typename Evaluate, typename T>
 void check_cost(const char* verb, Evaluate evaluate, const array<T>& typical,
                 const inputs<T>& odd) {
-  double ratio = std::numeric_limits<double>::infinity();
-  for (int round = 0; round < 40 && ratio > odd.limit; ++round) {
-    double usual = 1e9, cost = 1e9;
-    for (int attempt = 0; attempt < 11; ++attempt) {
-      usual = (std::min)(usual, seconds_for([&] { evaluate(typical); }));
-      cost = (std::min)(cost, seconds_for([&] { evaluate(odd.x); }));
-    }
-    ratio = cost / usual;
-  }
+  const double ratio = cost_ratio(
+      odd.limit, [&] { evaluate(typical); }, [&] { evaluate(odd.x); });
   INFO(verb << ", " << odd.name << ": " << ratio << " times the usual");
   CHECK(ratio <= odd.limit);
 }
@@ -107,7 +118,40 @@ void check_costs() {
   });
 }
 
+// Called through a volatile pointer, so that the compiler cannot drop what is shown.
+void (*volatile show)(const void*) = [](const void*) {};
+
+/// Fails if 16 functors of any kind take longer than 16 times 256 numbers of sigmoid.
+template <typename... F>
+void check_new_functors(const std::tuple<F...>&) {
+  const array<float> x = array<float>::LinSpaced(256, -4, 4);
+  array<float> y(x.size());
+  const auto some = [&] {
+    for (int repeat = 0; repeat < 16; ++repeat) {
+      y = hillock::sigmoid<float>()(x);
+      show(y.data());
+    }
+  };
+  const auto check = [&](const auto& f) {
+    using functor = std::decay_t<decltype(f)>;
+    const double ratio = cost_ratio(1, some, [] {
+      for (int repeat = 0; repeat < 16; ++repeat) {
+        const functor made;
+        show(&made);
+      }
+    });
+    INFO(functor::name << ": " << ratio << " times 256 numbers");
+    CHECK(ratio <= 1);
+  };
+  (check(F()), ...);
+}
+
 }  // namespace
+
+TEST_CASE("a new functor costs little") {
+  check_new_functors(hillock::activations<float>());
+  check_new_functors(hillock::activations<double>());
+}
 
 TEST_CASE("no float is a trap") {
   check_costs<float>();

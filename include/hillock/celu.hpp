@@ -131,21 +131,22 @@ struct celu : elementwise<celu<T>, 1> {
     return sum;
   }
 
-  bool is_plain_ = alpha() == 1;
+  bool is_plain_ = alpha() == 1;  // and the rest, long to compute, left alone
   elu<T> plain_;
   // alpha = m 2^k, 2^k and 2^-k being normal numbers.
-  int k_ = (std::min)((std::max)(std::ilogb(alpha()), limits_of::min_exponent - 1),
-                      1 - limits_of::min_exponent);
-  real<T> unit_ = std::ldexp(real<T>(1), -k_), m_ = alpha() * unit_, inverse_ = 1 / m_;
+  int log2_ = is_plain_ ? 0 : std::ilogb(alpha());
+  int k_ = (std::min)((std::max)(log2_, limits_of::min_exponent - 1), 1 - limits_of::min_exponent);
+  real<T> unit_ = is_plain_ ? 1 : std::ldexp(real<T>(1), -k_);
+  real<T> m_ = alpha() * unit_, inverse_ = 1 / m_;
   // Above -linear_, f(x) = x; above -least_ so, or f(x) is no normal number.
   real<T> linear_ = alpha() * (limits_of::epsilon() / 8);
-  real<T> least_ = alpha() < 2 * smallest
+  real<T> least_ = is_plain_ || alpha() < 2 * smallest
                        ? smallest
                        : (std::max)(linear_, -alpha() * std::log1p(-smallest / alpha()) *
                                                  (1 - 4 * limits_of::epsilon()));
   // For u below this, e^u / alpha is no normal number; near 0 it overflows for the least alpha.
   real<T> curve_vanished_ =
-      (static_cast<real<T>>(std::ilogb(alpha())) + vanished) * std::log(real<T>(2));
+      (static_cast<real<T>>(log2_) + vanished) * static_cast<real<T>>(0.693147180559945309417L);
   bool overflows_ = alpha() < smallest;
 };
 

@@ -95,7 +95,7 @@ struct gelu : elementwise<gelu<T>> {
   /// max(x, 0) - h Q(a), a tail at a and h = weight(x), which is a but where that does not matter.
   template <typename V, typename Tail>
   static HILLOCK_INLINE V value_of(const V& x, const V& h, const Tail& tail) {
-    const V positive_part = select(x < half_normal<V>, copysign(V(0), x), x);
+    const V positive_part = select(x < half_normal<V>, copysign(0, x), x);
     return multiply_add(tail.times(h), V(-density<V>::unit), positive_part);
   }
   /// |x|, but 0 where the value is no normal number.

@@ -48,9 +48,16 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
-  static constexpr auto rate = static_cast<real<T>>(1.702L);
-  // What rate lacks, exactly even where no type is wider.
-  math::gate<real<T>> gate_{rate, std::fma(real<T>(-1000), rate, real<T>(1702)) / 1000};
+  /// Made once: that takes longer than a short array.
+  static const math::gate<real<T>>& gate_of_1702() {
+    constexpr auto rate = static_cast<real<T>>(1.702L);
+    // What rate lacks, exactly even where no type is wider.
+    static const math::gate<real<T>> gate(rate,
+                                          std::fma(real<T>(-1000), rate, real<T>(1702)) / 1000);
+    return gate;
+  }
+
+  math::gate<real<T>> gate_ = gate_of_1702();
 };
 
 }  // namespace HILLOCK_ABI

@@ -27,7 +27,7 @@ template <typename T>
 struct gelu_tanh : elementwise<gelu_tanh<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V zero = copysign(V(0), x);
+    const V zero = copysign(0, x);
     if constexpr (math::is_native<V>) {
       const math::gelu_tanh_argument<V> z(bounded(x, 0));
       const math::detail::gate_quotient logistic(z, range_);

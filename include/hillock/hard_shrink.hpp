@@ -28,7 +28,7 @@ struct hard_shrink : elementwise<hard_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return select(abs(x) <= lambda(), copysign(V(0), x), x);
+    return select(abs(x) <= lambda(), copysign(0, x), x);
   }
 
   template <typename V>

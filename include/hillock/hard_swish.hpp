@@ -26,7 +26,7 @@ struct hard_swish : elementwise<hard_swish<T>> {
   HILLOCK_INLINE V value(V x) const {
     using S = typename V::scalar;
     constexpr S least = 2 * (std::numeric_limits<S>::min)();  // whose half is a normal number
-    const V z = maximum(V(-3), select(abs(x) < least, copysign(V(0), x), x));
+    const V z = maximum(V(-3), select(abs(x) < least, copysign(0, x), x));
     const V inner = minimum(V(3), z);
     if constexpr (math::is_native<V>) {
       const V line = fma(inner, V(sixth_low<S>), fma(inner, V(S(1) / 6), V(0.5)));

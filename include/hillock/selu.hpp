@@ -34,7 +34,7 @@ struct selu : elementwise<selu<T>> {
     constexpr S least = (std::numeric_limits<S>::min)(), up = S(scale), down = S(scale_alpha);
     // Where the value is no normal number, x counts as a zero; of the sign that lets the other
     // summand keep its own.
-    const V above = select(x < least / up, copysign(V(0), x), x);
+    const V above = select(x < least / up, copysign(0, x), x);
     const V below = select(x > -least / down, V(-0.0), x);
     return multiply_add(above, V(up), math::scaled_expm1_of_negative(down, below));
   }

@@ -26,7 +26,7 @@ template <typename T>
 struct silu : elementwise<silu<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return math::times_logistic(x, variable(x), range_);
+    return math::times_logistic(x, variable(x), normal_range);
   }
 
   template <typename V>
@@ -37,7 +37,7 @@ struct silu : elementwise<silu<T>> {
   template <typename V>
   HILLOCK_INLINE value_and_prime<V> both(V x) const {
     if constexpr (math::is_native<V>) {
-      const math::gate_at gate(variable(x), range_);
+      const math::gate_at gate(variable(x), normal_range);
       return {gate.times(x), gate.slope()};
     } else {
       return {value(x), prime(x)};
@@ -63,7 +63,7 @@ struct silu : elementwise<silu<T>> {
     return math::gate_variable<typename V::register_type>{x};
   }
 
-  math::gate_range<real<T>> range_{1};
+  static constexpr auto normal_range = math::gate_range<real<T>>::of_rate_1();
 };
 
 }  // namespace HILLOCK_ABI

@@ -45,7 +45,7 @@ struct softplus : elementwise<softplus<T>, 1> {
   HILLOCK_INLINE V prime(V x) const {
     if (is_plain_) return math::logistic(x);
     const scaled<V> u = times_beta(x);
-    return math::logistic(copysign(u.size, x), copysign(V(1), -x) * u.low);
+    return math::logistic(copysign(u.size, x), copysign(1, -x) * u.low);
   }
 
   template <typename V>

@@ -26,7 +26,7 @@ struct softsign : elementwise<softsign<T>> {
     // multiplied by 0.
     const V tiny = imperceptible<V>, size = abs(x) + tiny;
     const auto is_small = size < 0.6;
-    const V base = select(is_small, x, copysign(V(1), x));
+    const V base = select(is_small, x, copysign(1, x));
     return multiply_add(base, select(is_small, tiny - size, V(-1)) / (1 + size), base);
   }
 
@@ -40,7 +40,7 @@ struct softsign : elementwise<softsign<T>> {
   HILLOCK_INLINE V double_prime(V x) const {
     const V size = normal_power<3>(x);
     const V cube = multiply_add(size, multiply_add(size, size + 3, V(3)), V(1));
-    return select(x == 0, V(0), copysign(V(2), -x) / cube);
+    return select(x == 0, V(0), copysign(2, -x) / cube);
   }
 
   template <typename V>

@@ -21,13 +21,13 @@ template <typename T>
 struct squared_relu : elementwise<squared_relu<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V base = select(x < least_, V(0), x);
+    const V base = select(x < math::least_root<real<T>>, V(0), x);
     return base * base;
   }
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(x < least_double_, V(0), x + x);
+    return select(x < smallest / 2, V(0), x + x);
   }
 
   template <typename V>
@@ -52,9 +52,6 @@ struct squared_relu : elementwise<squared_relu<T>> {
 
  private:
   static constexpr real<T> smallest = (std::numeric_limits<real<T>>::min)();
-
-  // The least x whose square, or whose double, is a normal number: both are powers of two.
-  real<T> least_ = std::sqrt(smallest), least_double_ = smallest / 2;
 };
 
 }  // namespace HILLOCK_ABI

@@ -84,7 +84,7 @@ struct swish : elementwise<swish<T>, 1> {
  private:
   bool is_plain_ = beta() == 1;
   silu<T> plain_;
-  math::gate<real<T>> gate_{beta()};
+  math::gate<real<T>> gate_ = is_plain_ ? math::gate<real<T>>() : math::gate<real<T>>(beta());
 };
 
 }  // namespace HILLOCK_ABI

@@ -26,7 +26,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
     const V slope = select(x <= lower(), V(0), constant_or_nan(V(1), x));
-    return is_capped_ ? select(x >= upper(), V(0), slope) : slope;
+    return is_capped() ? select(x >= upper(), V(0), slope) : slope;
   }
 
   template <typename V>
@@ -45,12 +45,12 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   constexpr limits value_limits() const {
     return {static_cast<double>(lower()), static_cast<double>(upper())};
   }
-  constexpr limits derivative_limits() const { return {0, is_capped_ ? 0. : 1.}; }
+  constexpr limits derivative_limits() const { return {0, is_capped() ? 0. : 1.}; }
   constexpr interval range() const {
     return {static_cast<double>(lower()), static_cast<double>(upper())};
   }
   constexpr kink_list kinks() const {
-    if (!is_capped_) return {{static_cast<double>(lower()), 0}};
+    if (!is_capped()) return {{static_cast<double>(lower()), 0}};
     return {{static_cast<double>(lower()), 0}, {static_cast<double>(upper()), 0}};
   }
   constexpr bool monotone() const { return true; }
@@ -59,8 +59,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
  private:
   constexpr real<T> lower() const { return F<T>::lower_edge(this->parameter_values()); }
   constexpr real<T> upper() const { return F<T>::upper_edge(this->parameter_values()); }
-
-  bool is_capped_ = upper() <= (std::numeric_limits<real<T>>::max)();
+  constexpr bool is_capped() const { return upper() <= (std::numeric_limits<real<T>>::max)(); }
 };
 
 }  // namespace detail

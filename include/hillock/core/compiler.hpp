@@ -65,13 +65,6 @@
 #define HILLOCK_LANE_LOOP
 #endif
 
-// Before a loop whose body is so short that its counting would show. (Clang sees to it itself.)
-#if defined(__GNUC__) && !defined(__clang__) && !defined(__NVCC__)
-#define HILLOCK_UNROLLED _Pragma("GCC unroll 4")
-#else
-#define HILLOCK_UNROLLED
-#endif
-
 // Is fma one instruction by the compiler's own flags? (GCC says so, where it is, for any
 // processor.)
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA) || defined(EIGEN_VECTORIZE_FMA) || \

@@ -178,14 +178,21 @@ struct sweep {
     if constexpr (Kernel::is_cheap) {
       if (n >= 16 * width) {
         i = before_aligned<V>(out);
-        part<V>(local, out, i, in...);
+        if (i > 0) part<V>(local, out, i, in...);
       }
-      HILLOCK_UNROLLED
-      for (; i <= n - width; i += width) store(local(load<V>(in + i)...), out + i);
-    } else {
-      for (; i <= n - width; i += width) store(local(load<V>(in + i)...), out + i);
+      constexpr int together = 4;
+      for (; i <= n - together * width; i += together * width)
+        vectors<together, V>(local, out + i, (in + i)...);
     }
+    for (; i <= n - width; i += width) vectors<1, V>(local, out + i, (in + i)...);
     if (i < n) part<V>(local, out + i, n - i, (in + i)...);
+  }
+
+  /// The first Count vectors.
+  template <int Count, typename V, typename... In>
+  static HILLOCK_INLINE void vectors(const Kernel& kernel, T* out, const In*... in) {
+    store(kernel(load<V>(in)...), out);
+    if constexpr (Count > 1) vectors<Count - 1, V>(kernel, out + V::width, (in + V::width)...);
   }
 
   template <typename V, typename... In>

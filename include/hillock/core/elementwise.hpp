@@ -80,7 +80,7 @@ struct elementwise<F<T>, Parameters> {
   /// y = f(x).
   template <typename X>
   auto forward(X&& x) const {
-    return unary(detail::value_kernel<F<T>>{self()}, std::forward<X>(x));
+    return unary(as<detail::value_kernel>(), std::forward<X>(x));
   }
 
   /// f(x) of one number.
@@ -94,20 +94,20 @@ struct elementwise<F<T>, Parameters> {
   /// the shape of x.
   template <typename X, typename G>
   auto backward(X&& x, G&& dy) const {
-    return binary("backward", detail::backward_kernel<F<T>>{self()}, std::forward<X>(x),
+    return binary("backward", as<detail::backward_kernel>(), std::forward<X>(x),
                   std::forward<G>(dy), "x");
   }
 
   /// f'(x).
   template <typename X>
   auto derivative(X&& x) const {
-    return unary(detail::derivative_kernel<F<T>>{self()}, std::forward<X>(x));
+    return unary(as<detail::derivative_kernel>(), std::forward<X>(x));
   }
 
   /// f''(x).
   template <typename X>
   auto second_derivative(X&& x) const {
-    return unary(detail::second_derivative_kernel<F<T>>{self()}, std::forward<X>(x));
+    return unary(as<detail::second_derivative_kernel>(), std::forward<X>(x));
   }
 
   /// dx = dy f'(x), computed from y = f(x). What y has rounded away is lost: prefer backward near
@@ -123,7 +123,7 @@ struct elementwise<F<T>, Parameters> {
         detail::fail(std::string(F<T>::name) +
                      ": backward_from_output does not hold for these parameters, since several x "
                      "with unlike derivatives share one y; call backward(x, dy)");
-      return binary("backward_from_output", detail::backward_from_output_kernel<F<T>>{self()},
+      return binary("backward_from_output", as<detail::backward_from_output_kernel>(),
                     std::forward<Y>(y), std::forward<G>(dy), "y");
     }
   }
@@ -166,7 +166,7 @@ struct elementwise<F<T>, Parameters> {
   }
 
   /// f as an Eigen functor: for unaryExpr, Eigen::Tensor, std::transform.
-  auto functor() const { return detail::functor<detail::value_kernel<F<T>>>{{self()}}; }
+  auto functor() const { return as<detail::value_kernel>(); }
 
  protected:
   explicit elementwise(const std::array<parameter_type, Parameters>& values) : values_(values) {
@@ -187,6 +187,11 @@ struct elementwise<F<T>, Parameters> {
 
  private:
   constexpr const F<T>& self() const { return static_cast<const F<T>&>(*this); }
+
+  template <template <typename> class Kernel>
+  detail::functor<Kernel<F<T>>> as() const {
+    return {{self()}};
+  }
 
   template <typename Self>
   static constexpr auto output_form_test(int)
@@ -241,29 +246,29 @@ struct elementwise<F<T>, Parameters> {
       return false;
   }();
 
-  template <typename Kernel, typename X>
-  static auto unary(const Kernel& kernel, X&& x) {
+  template <typename Functor, typename X>
+  static auto unary(const Functor& functor, X&& x) {
     if constexpr (std::is_convertible_v<X, T> && !detail::is_dense<X>) {
-      return detail::functor<Kernel>{kernel}(static_cast<T>(x));
+      return functor(static_cast<T>(x));
     } else {
       static_assert(expect_scalar<X>());
       if constexpr (is_argument<X>) {
         if constexpr (detail::is_plain_temporary<X>) {
-          x = x.unaryExpr(detail::functor<Kernel>{kernel});
+          x = x.unaryExpr(functor);
           return std::decay_t<X>(std::move(x));
         } else {
-          return x.derived().unaryExpr(detail::functor<Kernel>{kernel});
+          return x.derived().unaryExpr(functor);
         }
       }
     }
   }
 
-  template <typename Kernel, typename X, typename G>
-  static auto binary(std::string_view verb, const Kernel& kernel, X&& x, G&& dy,
+  template <typename Functor, typename X, typename G>
+  static auto binary(std::string_view verb, const Functor& functor, X&& x, G&& dy,
                      std::string_view first) {
     if constexpr (!detail::is_dense<X> && !detail::is_dense<G> && std::is_convertible_v<X, T> &&
                   std::is_convertible_v<G, T>) {
-      return detail::functor<Kernel>{kernel}(static_cast<T>(x), static_cast<T>(dy));
+      return functor(static_cast<T>(x), static_cast<T>(dy));
     } else {
       static_assert(expect_scalar<X>());
       static_assert(expect_scalar<G>());
@@ -271,8 +276,7 @@ struct elementwise<F<T>, Parameters> {
         detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
         using derived = std::decay_t<decltype(x.derived())>;
         const auto& gradient = dy.derived();
-        auto dx = x.derived().binaryExpr(detail::as_kind_of<derived>(gradient),
-                                         detail::functor<Kernel>{kernel});
+        auto dx = x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
         if constexpr (detail::is_plain_temporary<X>) {
           x = dx;
           return std::decay_t<X>(std::move(x));

@@ -190,9 +190,22 @@ template <typename R>
 HILLOCK_INLINE lanes<R> copysign(const lanes<R>& magnitude, const lanes<R>& sign) {
   if constexpr (is_native<lanes<R>>) {
     constexpr auto sign_bit = format<typename lanes<R>::scalar>::sign;
-    return ((as_integers(magnitude) & ~sign_bit) | (as_integers(sign) & sign_bit)).as_lanes();
+    // As one instruction of AVX-512, and with the constant that abs has.
+    const integers<R> from = as_integers(sign);
+    return (((as_integers(magnitude) ^ from) & ~sign_bit) ^ from).as_lanes();
   } else {
     return std::copysign(magnitude.bits(), sign.bits());
+  }
+}
+
+/// The same of a constant c >= 0.
+template <typename R>
+HILLOCK_INLINE lanes<R> copysign(typename lanes<R>::scalar c, const lanes<R>& sign) {
+  if constexpr (is_native<lanes<R>>) {
+    constexpr auto sign_bit = format<typename lanes<R>::scalar>::sign;
+    return (as_integers(lanes<R>(c)) | (as_integers(sign) & sign_bit)).as_lanes();
+  } else {
+    return std::copysign(c, sign.bits());
   }
 }
 
@@ -242,16 +255,18 @@ HILLOCK_INLINE lanes<R> flush(const lanes<R>& x) {
   }
 }
 
+/// The least number whose square is a normal number.
+template <typename T>
+inline constexpr T least_root = [] {
+  T root = 1;
+  for (int k = std::numeric_limits<T>::min_exponent - 1; k < -1; k += 2) root /= 2;
+  return root;
+}();
+
 /// x, but 0 where its square is no normal number.
 template <typename R>
 HILLOCK_INLINE lanes<R> squarable(const lanes<R>& x) {
-  using T = typename lanes<R>::scalar;
-  constexpr T least = [] {
-    T root = 1;
-    for (int k = std::numeric_limits<T>::min_exponent - 1; k < -1; k += 2) root /= 2;
-    return root;
-  }();
-  return select(abs(x) < least, lanes<R>(0), x);
+  return select(abs(x) < least_root<typename lanes<R>::scalar>, lanes<R>(0), x);
 }
 
 /// c x for a negative denormal x or -0 and c >= 1, and -0 where that is no normal number; for other

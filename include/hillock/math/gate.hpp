@@ -19,13 +19,19 @@ inline constexpr int gate_far = -60;
 /// From here on, 1 + e^-z is 1.
 inline constexpr int gate_open = 44;
 
-/// The least z where the derivative of z logistic(z) of this order is a normal number.
+/// The least z where the derivative of z logistic(z) of this order is a normal number, by
+/// tools/coefficients/gates.sollya.
 template <typename T>
 constexpr T gate_least(int order) {
   constexpr double of_float[] = {-0x1.6f6d56p+6, -0x1.6f62p+6, -0x1.6f568ap+6};
   constexpr double of_double[] = {-0x1.657bfcf5db0ccp+9, -0x1.657bcf0857817p+9,
                                   -0x1.657ba10a4d61ep+9};
-  return static_cast<T>((sizeof(T) == sizeof(float) ? of_float : of_double)[order]);
+  constexpr double of_wider[] = {-0x1.6323cd8948ccfp+13, -0x1.6323cd5b24f42p+13,
+                                 -0x1.6323cd2d0011p+13};
+  constexpr int exponent = std::numeric_limits<T>::max_exponent;
+  return static_cast<T>((exponent <= 128    ? of_float
+                         : exponent <= 1024 ? of_double
+                                            : of_wider)[order]);
 }
 
 }  // namespace detail
@@ -40,10 +46,15 @@ struct gate_range {
     // |z| e^z = rate * smallest, by Newton's rule for z + log(-z), which is -1 at most. Of a rate
     // so large that the goal lies higher, no value below z = -2 is a normal number.
     const T goal = (std::min)(T(-1.3), std::log(rate) + std::log((limits::min)()));
-    T z = goal < -2 ? goal : T(-2);
-    for (int i = 0; i < 6; ++i) z -= (z + std::log(-z) - goal) / (1 + 1 / z);
+    T z = (std::min)(T(-2), goal), step;
+    do {  // each step leaves about the square of the error
+      step = (z + std::log(-z) - goal) / (1 + 1 / z);
+      z -= step;
+    } while (step * step > limits::epsilon() / 4);
     *this = down_to(z * (1 + 4 * limits::epsilon()));
   }
+  /// The same for rate 1, for less.
+  static constexpr gate_range of_rate_1() { return down_to(detail::gate_least<T>(0)); }
 
   static constexpr gate_range down_to(T least) {
     constexpr double log2_e = 1.4426950408889634;
@@ -127,7 +138,7 @@ struct gate_quotient {
   /// h logistic(z).
   HILLOCK_INLINE V times(const V& h) const {
     constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
-    const V normal = select(abs(h) < least, copysign(V(0), h), h);
+    const V normal = select(abs(h) < least, copysign(0, h), h);
     return normal * factor / denominator;
   }
 
@@ -167,7 +178,7 @@ class gate_at {
 
   /// h logistic(z), h about z / rate.
   HILLOCK_INLINE V times(const V& h) const {
-    return select(z_ < least_, copysign(V(0), h), quotient_.times(h));
+    return select(z_ < least_, copysign(0, h), quotient_.times(h));
   }
 
   /// g'(z) of g(z) = z logistic(z), for a range that reaches down to gate_least(1).
@@ -193,7 +204,7 @@ HILLOCK_INLINE lanes<R> times_logistic(const lanes<R>& h, const Z& z,
   if constexpr (is_native<V>)
     return gate_at(z, range).times(h);
   else
-    return select(z.z < range.least, copysign(V(0), h), h / (1 + V(std::exp(-z.z.bits()))));
+    return select(z.z < range.least, copysign(0, h), h / (1 + V(std::exp(-z.z.bits()))));
 }
 
 namespace detail {
@@ -309,12 +320,16 @@ HILLOCK_INLINE auto gate_second_derivative(const Z& z, const gate_curve<typename
 template <typename T>
 class gate {
  public:
+  /// The rate is 1.
+  gate() = default;
   explicit gate(T rate, T rate_low = 0)
-      : size_(std::abs(rate)),
-        unit_(rate == 0 ? 0 : std::copysign(std::ldexp(T(1), exponent()), rate)),
+      : unit_(rate == 0 ? 0 : unit_of(rate)),
         t_(rate == 0 ? exp_divisor<T>(1)
                      : exp_divisor<T>::inverse_of(rate / unit_, rate_low / unit_)),
-        curve_(rate, rate_low) {}
+        range_(rate == 0 ? T(1) : std::abs(rate)),
+        curve_(rate, rate_low),
+        last_((std::min)(far() / std::abs(rate), (limits::max)())),
+        imperceptible_(rate == 0 ? 0 : detail::imperceptible<T> / std::abs(rate)) {}
 
   template <typename V>
   HILLOCK_INLINE V value(const V& x) const {
@@ -339,16 +354,20 @@ class gate {
     return scaled_gate_variable<typename V::register_type>(bounded * unit_, t_);
   }
 
-  /// That of the rate, as far as its power of 2 is a normal number.
-  int exponent() const { return (std::max)(std::ilogb(size_), limits::min_exponent - 1); }
-  static T finite(T x) { return (std::min)(x, (limits::max)()); }
+  /// A power of 2 of the rate's sign, as large as the rate as far as that is a normal number.
+  static T unit_of(T rate) {
+    const int exponent = (std::max)(std::ilogb(rate), limits::min_exponent - 1);
+    return std::copysign(std::ldexp(T(1), exponent), rate);
+  }
 
-  T size_, unit_;  // the unit a power of 2 of the rate's sign, or 0
-  exp_divisor<T> t_;
-  gate_range<T> range_{size_ == 0 ? T(1) : size_};
+  static T far() { return 8 * std::log((limits::max)()); }
+
+  T unit_ = 1;
+  exp_divisor<T> t_{1};
+  gate_range<T> range_ = gate_range<T>::of_rate_1();
   gate_curve<T> curve_;
-  T last_ = finite(8 * std::log((limits::max)()) / size_);
-  T imperceptible_ = size_ == 0 ? 0 : detail::imperceptible<T> / size_;
+  T last_ = far();
+  T imperceptible_ = detail::imperceptible<T>;
 };
 
 }  // namespace math

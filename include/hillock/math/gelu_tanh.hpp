@@ -10,7 +10,7 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace math {
 
-/// Constants by tools/coefficients/gelu_tanh.sollya. For other scalars than float and double those
+/// Constants by tools/coefficients/gates.sollya. For other scalars than float and double those
 /// of plain formulas alone.
 template <typename T>
 struct gelu_tanh_parts {
@@ -59,7 +59,7 @@ struct gelu_tanh_argument {
   HILLOCK_INLINE auto exp_of_minus() const { return reduce_exp_closely(-z, -low); }
   /// ... and of e^-|z|.
   HILLOCK_INLINE auto exp_of_minus_size() const {
-    return reduce_exp_closely(-abs(z), copysign(V(1), -z) * low);
+    return reduce_exp_closely(-abs(z), copysign(1, -z) * low);
   }
 
  private:

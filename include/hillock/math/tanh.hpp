@@ -76,7 +76,7 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
     // keeps the sign of -0.
     const V minus_square = multiply_add(-size, size, V(parts::tiny * parts::tiny));
     const mask<R> large = size >= T(0.625);
-    const V base = select(large, copysign(V(1), x), x);
+    const V base = select(large, copysign(1, x), x);
     const V q =
         select(large, V(-2), minus_square) / select(large, grown, parts::divisor(minus_square));
     return multiply_add(base, q, base);
