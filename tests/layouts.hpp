@@ -223,6 +223,14 @@ void parts() {
     out.block(0, 1, 9, 3) = f.backward(x.block(2, 4, 9, 3), dy.block(2, 4, 9, 3));
     check("block, backward");
     clear();
+    wanted.block(3, 2, 17, 11) += y.block(3, 2, 17, 11);
+    wanted.block(0, 14, 9, 3) -= dx.block(2, 4, 9, 3);
+    wanted.col(18).array() *= y.col(2).array();
+    out.block(3, 2, 17, 11) += f.forward(x.block(3, 2, 17, 11));
+    out.block(0, 14, 9, 3) -= f.backward(x.block(2, 4, 9, 3), dy.block(2, 4, 9, 3));
+    out.col(18).array() *= f.forward(x.col(2).array());
+    check("parts updated");
+    clear();
     wanted.row(4) = y.row(2);
     out.row(4) = f.forward(x.row(2));
     check("row");
@@ -344,6 +352,9 @@ void in_place() {
         failure.check("dx = dy, from output", (a = dy, a = f.backward_from_output(y, a), a),
                       want.dx_from_y.head(n));
       }
+      failure.check("x += y", (a = x, a += f.forward(a), a), array<T>(x + y));
+      failure.check("x *= y", (a = x, a *= f.forward(a), a), array<T>(x * y));
+      failure.check("dy -= dx", (a = dy, a -= f.backward(x, a), a), array<T>(dy - want.dx.head(n)));
       array<T> both = x;
       const single_calls<F> squared(f, x, x);
       failure.check("dx = x = dy", (both = f.backward(both, both), both), squared.dx);

@@ -249,7 +249,26 @@ inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP&& has_packets<typename K
 template <typename Dst, typename... X>
 inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Dst, X>)&&...);
 
+/// What becomes of a result: it replaces what was there, or is added to it or subtracted; that of
+/// an elementwise kernel may also be a factor of it.
+enum class update { set, add, subtract, multiply };
+
 #if HILLOCK_HAS_OWN_LOOP
+/// A kernel whose first argument is what was there.
+template <typename Kernel, update How>
+struct updating : Kernel {
+  template <typename V, typename... X>
+  HILLOCK_INLINE V operator()(const V& before, const X&... x) const {
+    const V result = Kernel::operator()(x...);
+    if constexpr (How == update::add)
+      return before + result;
+    else if constexpr (How == update::subtract)
+      return before - result;
+    else
+      return before * result;
+  }
+};
+
 /// dst = kernel(x...) coefficient by coefficient: one run where all lie without gaps, else one for
 /// each column (row, if row-major).
 template <typename Kernel, typename Dst, typename... X>
@@ -263,6 +282,15 @@ void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
     return sweep_over(dst.data(), inner * outer, x.data()...);
   for (Eigen::Index j = 0; j < outer; ++j)
     sweep_over(dst.data() + j * dst.outerStride(), inner, (x.data() + j * x.outerStride())...);
+}
+
+/// The same, or dst += kernel(x...) and so on.
+template <update How, typename Kernel, typename Dst, typename... X>
+void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
+  if constexpr (How == update::set)
+    run_over(kernel, dst, x...);
+  else
+    run_over(updating<Kernel, How>{kernel}, dst, dst, x...);
 }
 #endif
 
@@ -281,9 +309,6 @@ decltype(auto) in_memory(const X& x) {
   else
     return typename X::PlainObject(x);
 }
-
-/// What becomes of a result: it replaces what was there, or is added to it or subtracted.
-enum class update { set, add, subtract };
 
 template <typename Op, typename... X>
 class slicewise;
@@ -388,11 +413,15 @@ template <typename T>
 struct update_of<sub_assign_op<T, T>> {
   static constexpr auto value = hillock::detail::update::subtract;
 };
+template <typename T>
+struct update_of<mul_assign_op<T, T>> {
+  static constexpr auto value = hillock::detail::update::multiply;
+};
 
 template <typename Dst, typename Op, typename... X, typename Assign>
-struct Assignment<
-    Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
-    std::enable_if_t<hillock::detail::is_in_memory<Dst> && sizeof(update_of<Assign>) != 0>> {
+struct Assignment<Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
+                  std::enable_if_t<hillock::detail::is_in_memory<Dst> &&
+                                   update_of<Assign>::value != hillock::detail::update::multiply>> {
   HILLOCK_CALLED_BY_EIGEN
   EIGEN_DEVICE_FUNC static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src,
                                     const Assign& assign) {
@@ -413,38 +442,37 @@ struct functor_traits<hillock::detail::functor<Kernel>> {
 #if HILLOCK_HAS_OWN_LOOP
 
 /// y = f(anything): into the destination first, if it is not in memory already, and the kernel
-/// there in place.
-template <typename Dst, typename Kernel, typename X>
-struct Assignment<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
-                  assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
-                  std::enable_if_t<hillock::detail::takes_over<Kernel, Dst>>> {
-  using scalar = typename Kernel::scalar;
-  using argument = std::decay_t<X>;
+/// there in place. And y += f(x), -= and *= of what is in memory.
+template <typename Dst, typename Kernel, typename X, typename Assign>
+struct Assignment<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>, Assign, Dense2Dense,
+                  std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> &&
+                                   (update_of<Assign>::value == hillock::detail::update::set ||
+                                    hillock::detail::reads_directly<Dst, std::decay_t<X>>)>> {
   static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,
-                  const assign_op<scalar, scalar>& assign) {
+                  const Assign& assign) {
+    constexpr auto how = update_of<Assign>::value;
     const Kernel& kernel = src.functor().kernel;
-    if constexpr (hillock::detail::reads_directly<Dst, argument>) {
+    if constexpr (hillock::detail::reads_directly<Dst, std::decay_t<X>>) {
       resize_if_allowed(dst, src, assign);
-      hillock::detail::run_over(kernel, dst, src.nestedExpression());
+      hillock::detail::update_over<how>(kernel, dst, src.nestedExpression());
     } else {
       call_assignment(dst, src.nestedExpression(), assign);
-      hillock::detail::run_over(kernel, dst, dst);
+      hillock::detail::update_over<how>(kernel, dst, dst);
     }
   }
 };
 
-/// dx = f.backward(x, dy) of arguments in memory.
-template <typename Dst, typename Kernel, typename X, typename G>
+/// dx = f.backward(x, dy), or +=, -= and *=, of arguments in memory.
+template <typename Dst, typename Kernel, typename X, typename G, typename Assign>
 struct Assignment<
-    Dst, CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>,
-    assign_op<typename Kernel::scalar, typename Kernel::scalar>, Dense2Dense,
-    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> &&
+    Dst, CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>, Assign, Dense2Dense,
+    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> && sizeof(update_of<Assign>) != 0 &&
                      hillock::detail::reads_directly<Dst, std::decay_t<X>, std::decay_t<G>>>> {
-  using scalar = typename Kernel::scalar;
   static void run(Dst& dst, const CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>& src,
-                  const assign_op<scalar, scalar>& assign) {
+                  const Assign& assign) {
     resize_if_allowed(dst, src, assign);
-    hillock::detail::run_over(src.functor().kernel, dst, src.lhs(), src.rhs());
+    hillock::detail::update_over<update_of<Assign>::value>(src.functor().kernel, dst, src.lhs(),
+                                                           src.rhs());
   }
 };
 
