@@ -41,6 +41,7 @@ struct identity : elementwise<identity<T>> {
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::analytic;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {-infinity, infinity}; }
   constexpr limits derivative_limits() const { return {1, 1}; }
   constexpr interval range() const { return {-infinity, infinity}; }

@@ -46,6 +46,7 @@ struct sparse_plus : elementwise<sparse_plus<T>> {
   static constexpr ulps value_error{2}, derivative_error{1}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::once;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
   constexpr interval range() const { return {0, infinity}; }

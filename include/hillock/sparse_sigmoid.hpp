@@ -44,6 +44,7 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }

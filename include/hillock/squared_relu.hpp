@@ -44,6 +44,7 @@ struct squared_relu : elementwise<squared_relu<T>> {
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::once;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, infinity}; }
   constexpr limits second_derivative_limits() const { return {0, 2}; }

@@ -48,6 +48,7 @@ struct threshold : elementwise<threshold<T>, 2> {
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::jump;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {static_cast<double>(value()), infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
   constexpr interval range() const {

@@ -42,6 +42,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const {
     return {static_cast<double>(lower()), static_cast<double>(upper())};
   }

@@ -268,6 +268,14 @@ struct entry<false> {
   }
 };
 
+/// Do a kernel's bits depend on fma? (Of one that belongs to no activation nothing is known.)
+template <typename Kernel, typename = void>
+inline constexpr bool uses_fma = true;
+template <typename Kernel>
+inline constexpr bool uses_fma<
+    Kernel, std::enable_if_t<!std::decay_t<decltype(std::declval<const Kernel&>().f)>::uses_fma>> =
+    false;
+
 /// kernel(in...) of Eigen packets, or anything of a vector's bytes, in the chosen arithmetic.
 template <typename T, typename Kernel, typename Packet, typename... Packets>
 HILLOCK_INLINE Packet enter(const Kernel& kernel, const Packet& first, const Packets&... rest) {
@@ -317,7 +325,7 @@ HILLOCK_INLINE void run(const Task& task) {
 template <typename Kernel, typename T, typename... Ts>
 HILLOCK_INLINE T evaluate(const Kernel& kernel, T x, Ts... more) {
 #if HILLOCK_ASKS_AT_RUN_TIME
-  if constexpr (math::is_native<math::lanes<T>>) {
+  if constexpr (math::is_native<math::lanes<T>> && uses_fma<Kernel>) {
     using packet = typename math::gnu<T, 16 / sizeof(T)>::type;
     return enter<T>(kernel, x - packet{}, (more - packet{})...)[0];  // x - 0 is x, -0 included
   } else

@@ -217,10 +217,11 @@ struct functor {
   template <typename Packet, typename... More>
   EIGEN_STRONG_INLINE Packet packetOp(const Packet& x, const More&... more) const {
 #if HILLOCK_ASKS_AT_RUN_TIME
-    return enter<scalar>(kernel, x, more...);
-#else
-    return kernel(math::lanes<Packet>::from(x), math::lanes<Packet>::from(more)...).bits();
+    if constexpr (uses_fma<Kernel>)
+      return enter<scalar>(kernel, x, more...);
+    else
 #endif
+      return kernel(math::lanes<Packet>::from(x), math::lanes<Packet>::from(more)...).bits();
   }
 };
 

@@ -45,6 +45,7 @@ struct elementwise<F<T>, Parameters> {
   constexpr kink_list kinks() const { return {}; }
   constexpr bool odd() const { return false; }
   static constexpr bool is_piecewise_polynomial = false;  // if so, its loops are unrolled
+  static constexpr bool uses_fma = true;  // if not, the bits are the same without that instruction
 
   /// The default parameters.
   constexpr elementwise() {

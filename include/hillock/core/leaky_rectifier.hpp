@@ -67,6 +67,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   static constexpr ulps value_error{1}, derivative_error{0}, second_derivative_error{0};
   static constexpr auto smooth = smoothness::continuous;
   static constexpr bool is_piecewise_polynomial = true;
+  static constexpr bool uses_fma = false;
   constexpr limits value_limits() const { return {left_limit(), static_cast<double>(upper())}; }
   constexpr limits derivative_limits() const {
     return {static_cast<double>(slope()), is_capped_ ? 0. : 1.};
