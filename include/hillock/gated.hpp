@@ -76,10 +76,10 @@ struct gate_backward_task {
     if (i < n) {
       const auto few = static_cast<int>(n - i);
       const gate_gradients<V> g =
-          gate_backward(task.f, load_some<V>(task.value + i, few), load_some<V>(task.gate + i, few),
-                        load_some<V>(task.dy + i, few));
-      store_some(g.value, task.dvalue + i, few);
-      store_some(g.gate, task.dgate + i, few);
+          gate_backward(task.f, load_rest<V>(task.value + i, few), load_rest<V>(task.gate + i, few),
+                        load_rest<V>(task.dy + i, few));
+      store_rest(g.value, task.dvalue + i, few);
+      store_rest(g.gate, task.dgate + i, few);
     }
   }
 };

@@ -136,6 +136,25 @@ HILLOCK_INLINE void store_some(const V& x, typename V::scalar* to, int count) {
   }
 }
 
+/// The same, for the last count < V::width numbers of an array.
+template <typename V>
+HILLOCK_INLINE V load_rest(const typename V::scalar* from, int count) {
+  using R = typename V::register_type;
+  if constexpr (math::moves_some<R>)
+    return V::from(math::register_ops<R>::load_rest(from, count));
+  else
+    return load_some<V>(from, count);
+}
+
+template <typename V>
+HILLOCK_INLINE void store_rest(const V& x, typename V::scalar* to, int count) {
+  using R = typename V::register_type;
+  if constexpr (math::moves_some<R>)
+    math::register_ops<R>::store_rest(x.bits(), to, count);
+  else
+    store_some(x, to, count);
+}
+
 /// How many elements lie before the first at a multiple of a vector's size.
 template <typename V>
 HILLOCK_INLINE std::ptrdiff_t before_aligned(const typename V::scalar* p) {
@@ -198,7 +217,7 @@ struct sweep {
   template <typename V, typename... In>
   static HILLOCK_INLINE void part(const Kernel& kernel, T* out, std::ptrdiff_t n, const In*... in) {
     const auto count = static_cast<int>(n);
-    store_some(kernel(load_some<V>(in, count)...), out, count);
+    store_rest(kernel(load_rest<V>(in, count)...), out, count);
   }
 };
 

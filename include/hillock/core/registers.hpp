@@ -307,30 +307,65 @@ struct register_ops<vector<T, N, Fused>> {
 #if HILLOCK_MOVES_SOME
   /// The first count of N numbers, and 0 in the other lanes, whose memory is not touched.
   static HILLOCK_INLINE R load_some(const T* from, int count) {
-    const auto& memory = reinterpret_cast<const T(&)[N]>(*from);
     R r;
-    if constexpr (N * sizeof(T) == 64)
-      if constexpr (sizeof(T) == sizeof(float))
-        __asm__("vmovups %1, %0%{%2%}%{z%}" : "=v"(r.v) : "m"(memory), "Yk"(first_bits(count)));
-      else
-        __asm__("vmovupd %1, %0%{%2%}%{z%}" : "=v"(r.v) : "m"(memory), "Yk"(first_bits(count)));
-    else if constexpr (sizeof(T) == sizeof(float))
-      __asm__("vmaskmovps %1, %2, %0" : "=x"(r.v) : "m"(memory), "x"(first_lanes(count).m));
+    if constexpr (is_widest)
+      __asm__("vmovups %1, %0%{%2%}%{z%}" : "=v"(r.v) : "m"(at<N>(from)), "Yk"(first_words(count)));
     else
-      __asm__("vmaskmovpd %1, %2, %0" : "=x"(r.v) : "m"(memory), "x"(first_lanes(count).m));
+      __asm__("vmaskmovps %1, %2, %0" : "=x"(r.v) : "m"(at<N>(from)), "x"(first_lanes(count).m));
     return r;
   }
   static HILLOCK_INLINE void store_some(const R& a, T* to, int count) {
-    auto& memory = reinterpret_cast<T(&)[N]>(*to);
-    if constexpr (N * sizeof(T) == 64)
-      if constexpr (sizeof(T) == sizeof(float))
-        __asm__("vmovups %1, %0%{%2%}" : "+m"(memory) : "v"(a.v), "Yk"(first_bits(count)));
-      else
-        __asm__("vmovupd %1, %0%{%2%}" : "+m"(memory) : "v"(a.v), "Yk"(first_bits(count)));
-    else if constexpr (sizeof(T) == sizeof(float))
-      __asm__("vmaskmovps %1, %2, %0" : "+m"(memory) : "x"(a.v), "x"(first_lanes(count).m));
+    if constexpr (is_widest)
+      __asm__("vmovups %1, %0%{%2%}" : "+m"(at<N>(to)) : "v"(a.v), "Yk"(first_words(count)));
     else
-      __asm__("vmaskmovpd %1, %2, %0" : "+m"(memory) : "x"(a.v), "x"(first_lanes(count).m));
+      __asm__("vmaskmovps %1, %2, %0" : "+m"(at<N>(to)) : "x"(a.v), "x"(first_lanes(count).m));
+  }
+
+  // The same for the end of an array, count < N. A processor makes a load under a mask wait for
+  // stores beside what it reads, and a load wait for a store under a mask until that has reached
+  // memory. So the load is no wider than it must be; the store is one of halves, and of halves of
+  // halves.
+  static HILLOCK_INLINE R load_rest(const T* from, int count) {
+    R r;
+    if (count > N / 2) return load_some(from, count);
+    if constexpr (!is_widest)
+      __asm__("vmaskmovps %1, %x2, %x0"
+              : "=x"(r.v)
+              : "m"(at<N / 2>(from)), "x"(first_lanes(count).m));
+    else if (count > N / 4)
+      __asm__("vmovups %1, %t0%{%2%}%{z%}"
+              : "=v"(r.v)
+              : "m"(at<N / 2>(from)), "Yk"(first_words(count)));
+    else
+      __asm__("vmovups %1, %x0%{%2%}%{z%}"
+              : "=v"(r.v)
+              : "m"(at<N / 4>(from)), "Yk"(first_words(count)));
+    return r;
+  }
+  static HILLOCK_INLINE void store_rest(R a, T* first, int count) {
+    const auto size = static_cast<unsigned>(count) * sizeof(T);
+    auto* to = reinterpret_cast<char*>(first);
+    if constexpr (is_widest) {
+      if (size & 32) {
+        __asm__("vmovups %t1, %0" : "=m"(at<32>(to)) : "v"(a.v));
+        __asm__("vextractf64x4 $1, %1, %t0" : "=v"(a.v) : "v"(a.v));
+      }
+      to += size & 32;
+    }
+    if (size & 16) {
+      __asm__("vmovups %x1, %0" : "=m"(at<16>(to)) : "v"(a.v));
+      if constexpr (is_widest)
+        __asm__("vextractf32x4 $1, %t1, %x0" : "=v"(a.v) : "v"(a.v));
+      else
+        __asm__("vextractf128 $1, %1, %x0" : "=x"(a.v) : "x"(a.v));
+    }
+    to += size & 16;
+    if (size & 8) {
+      __asm__("vmovlps %x1, %0" : "=m"(at<8>(to)) : "v"(a.v));
+      __asm__("vmovhlps %x1, %x1, %x0" : "=v"(a.v) : "v"(a.v));
+    }
+    to += size & 8;
+    if (size & 4) __asm__("vmovss %x1, %0" : "=m"(at<4>(to)) : "v"(a.v));
   }
 #endif
 
@@ -386,8 +421,14 @@ struct register_ops<vector<T, N, Fused>> {
     return a;
   }
 #if HILLOCK_MOVES_SOME
-  static HILLOCK_INLINE std::uint16_t first_bits(int count) {
-    return static_cast<std::uint16_t>((1u << count) - 1);
+  static constexpr bool is_widest = N * sizeof(T) == 64;
+  template <int Count, typename E>
+  static HILLOCK_INLINE auto& at(E* first) {
+    return reinterpret_cast<E(&)[Count]>(*first);
+  }
+  /// The mask of the first count numbers, in words of four bytes.
+  static HILLOCK_INLINE std::uint16_t first_words(int count) {
+    return static_cast<std::uint16_t>((1u << (static_cast<unsigned>(count) * sizeof(T) / 4)) - 1);
   }
   static HILLOCK_INLINE mask first_lanes(int count) {
     return first_lanes(count, std::make_integer_sequence<int, N>{});
