@@ -117,6 +117,8 @@ HILLOCK_INLINE V load_some(const typename V::scalar* from, int count) {
     return V::from(math::register_ops<R>::load_some(from, count));
   } else {
     if (count == V::width) return load<V>(from);
+    if constexpr (math::joins_parts<R>)
+      return V::from(math::register_ops<R>::load_parts(from, count));
     typename V::scalar all[V::width] = {};
     copy_some<V::width / 2>(from, all, count);
     return load<V>(all);

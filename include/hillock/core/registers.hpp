@@ -191,6 +191,14 @@ template <typename T, int N, bool Fused>
 inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
 #endif
 
+/// If not, can a register be joined of parts? (GCC from 12 on could, too, but has the above.)
+template <typename R>
+inline constexpr bool joins_parts = false;
+#if defined(__clang__)
+template <typename T, int N, bool Fused>
+inline constexpr bool joins_parts<vector<T, N, Fused>> = true;
+#endif
+
 template <typename T, int N, bool Fused>
 struct register_ops<vector<T, N, Fused>> {
   using R = vector<T, N, Fused>;
@@ -369,6 +377,16 @@ struct register_ops<vector<T, N, Fused>> {
   }
 #endif
 
+#if defined(__clang__)
+  /// The first count < N numbers, and 0 in the other lanes. Parts of 1, 2, 4 ... numbers, from the
+  /// end on, push up what is there; through memory, a load would wait for the stores of the parts.
+  static HILLOCK_INLINE R load_parts(const T* from, int count) {
+    R r = broadcast(0);
+    push_parts<1>(r, from, count);
+    return r;
+  }
+#endif
+
   /// The lanes in the order i ^ Distance.
   template <int Distance>
   static HILLOCK_INLINE R swapped(const R& a) {
@@ -436,6 +454,25 @@ struct register_ops<vector<T, N, Fused>> {
   template <int... I>
   static HILLOCK_INLINE mask first_lanes(int count, std::integer_sequence<int, I...>) {
     return mask(typename mask::type{I...} < count);
+  }
+#endif
+#if defined(__clang__)
+  template <int Size>
+  static HILLOCK_INLINE void push_parts(R& r, const T* from, int count) {
+    if constexpr (Size < N) {
+      if (count & Size)
+        push_part<Size>(r, from + (count & -2 * Size), std::make_integer_sequence<int, N>{});
+      push_parts<2 * Size>(r, from, count);
+    }
+  }
+  template <int Size, int... I>
+  static HILLOCK_INLINE void push_part(R& r, const T* from, std::integer_sequence<int, I...>) {
+    typedef T type __attribute__((vector_size(Size * sizeof(T))));
+    type part;
+    std::memcpy(&part, from, sizeof part);
+    const typename gnu<T, N>::type wide =
+        __builtin_shufflevector(part, part, (I < Size ? I : -1)...);
+    r.v = __builtin_shufflevector(wide, r.v, (I < Size ? I : N + I - Size)...);
   }
 #endif
   template <int Distance, int... I>
