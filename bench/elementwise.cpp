@@ -129,7 +129,7 @@ void enrol_each(const std::tuple<F...>&, std::initializer_list<Eigen::Index> siz
 }  // namespace
 
 void enrol_elementwise() {
-  enrol_each(hillock::activations<float>{}, {256, 4096, 65536, 4194304});
+  enrol_each(hillock::activations<float>{}, {16, 64, 256, 4096, 65536, 4194304});
   enrol_each(hillock::activations<double>{}, {4096});
 }
 

@@ -277,14 +277,16 @@ struct elementwise<F<T>, Parameters> {
         detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
         using derived = std::decay_t<decltype(x.derived())>;
         const auto& gradient = dy.derived();
-        auto dx = x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
+        const auto dx = [&] {  // made where it is returned: each copy would wait for the last
+          return x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
+        };
         if constexpr (detail::is_plain_temporary<X>) {
-          x = dx;
+          x = dx();
           return std::decay_t<X>(std::move(x));
         } else if constexpr (detail::is_plain_temporary<G>) {
-          return typename derived::PlainObject(dx);
+          return typename derived::PlainObject(dx());
         } else {
-          return dx;
+          return dx();
         }
       }
     }
