@@ -8,6 +8,14 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+// Of sizes that may be dynamic.
+constexpr int doubled(int size) {
+  return size == Eigen::Dynamic ? size : 2 * size;
+}
+constexpr int halved(int size) {
+  return size == Eigen::Dynamic ? size : size / 2;
+}
+
 /// The first or the second half of a dense argument along Axis.
 template <typename Axis, bool Second, typename X>
 auto half_of(X& x) {
@@ -16,15 +24,11 @@ auto half_of(X& x) {
                         (std::is_same_v<Axis, whole> && int(xpr::ColsAtCompileTime) == 1);
   if constexpr (down) {
     const Eigen::Index rows = x.rows() / 2;
-    return x.middleRows(Second ? rows : 0, rows);
+    return x.template middleRows<halved(int(xpr::RowsAtCompileTime))>(Second ? rows : 0, rows);
   } else {
     const Eigen::Index cols = x.cols() / 2;
-    return x.middleCols(Second ? cols : 0, cols);
+    return x.template middleCols<halved(int(xpr::ColsAtCompileTime))>(Second ? cols : 0, cols);
   }
-}
-
-constexpr int doubled(int size) {
-  return size == Eigen::Dynamic ? size : 2 * size;
 }
 
 /// [relu(x); relu(-x)] as an operation of the expression `slicewise`.
