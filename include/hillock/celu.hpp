@@ -146,7 +146,7 @@ struct celu : elementwise<celu<T>, 1> {
                                                  (1 - 4 * limits_of::epsilon()));
   // For u below this, e^u / alpha is no normal number; near 0 it overflows for the least alpha.
   real<T> curve_vanished_ =
-      (static_cast<real<T>>(log2_) + vanished) * static_cast<real<T>>(0.693147180559945309417L);
+      is_plain_ ? 0 : (static_cast<real<T>>(log2_) + vanished) * std::log(real<T>(2));
   bool overflows_ = alpha() < smallest;
 };
 

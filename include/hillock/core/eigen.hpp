@@ -451,14 +451,13 @@ struct Assignment<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>, Assign
                                     hillock::detail::reads_directly<Dst, std::decay_t<X>>)>> {
   static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,
                   const Assign& assign) {
-    constexpr auto how = update_of<Assign>::value;
     const Kernel& kernel = src.functor().kernel;
     if constexpr (hillock::detail::reads_directly<Dst, std::decay_t<X>>) {
       resize_if_allowed(dst, src, assign);
-      hillock::detail::update_over<how>(kernel, dst, src.nestedExpression());
+      hillock::detail::update_over<update_of<Assign>::value>(kernel, dst, src.nestedExpression());
     } else {
       call_assignment(dst, src.nestedExpression(), assign);
-      hillock::detail::update_over<how>(kernel, dst, dst);
+      hillock::detail::run_over(kernel, dst, dst);
     }
   }
 };

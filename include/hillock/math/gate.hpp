@@ -26,8 +26,8 @@ constexpr T gate_least(int order) {
   constexpr double of_float[] = {-0x1.6f6d56p+6, -0x1.6f62p+6, -0x1.6f568ap+6};
   constexpr double of_double[] = {-0x1.657bfcf5db0ccp+9, -0x1.657bcf0857817p+9,
                                   -0x1.657ba10a4d61ep+9};
-  constexpr double of_wider[] = {-0x1.6323cd8948ccfp+13, -0x1.6323cd5b24f42p+13,
-                                 -0x1.6323cd2d0011p+13};
+  constexpr double of_wider[] = {-0x1.6323cd8948cd1p+13, -0x1.6323cd5b24f43p+13,
+                                 -0x1.6323cd2d00112p+13};
   constexpr int exponent = std::numeric_limits<T>::max_exponent;
   return static_cast<T>((exponent <= 128    ? of_float
                          : exponent <= 1024 ? of_double
