@@ -286,30 +286,30 @@ struct register_ops<vector<T, N, Fused>> {
     if constexpr (compares_to_vectors)
       return mask(a.m & b.m);
     else
-      return is_set(select(a, flag(b, 1, 0), broadcast(0)));
+      return is_set(select(a, truth(b), broadcast(0)));
   }
   static HILLOCK_INLINE mask either(const mask& a, const mask& b) {
     if constexpr (compares_to_vectors)
       return mask(a.m | b.m);
     else
-      return is_set(select(a, broadcast(1), flag(b, 1, 0)));
+      return is_set(select(a, broadcast(1), truth(b)));
   }
   static HILLOCK_INLINE mask no(const mask& a) {
     if constexpr (compares_to_vectors)
       return mask(~a.m);
     else
-      return is_set(flag(a, 0, 1));
+      return is_set(select(a, broadcast(0), broadcast(1)));
   }
   static HILLOCK_INLINE R select(const mask& m, const R& a, const R& b) {
-    return R(m.m ? a.v : b.v);
+    return compares_to_vectors ? choose(m, a, b) : sealed(choose(m, a, b));
   }
   static HILLOCK_INLINE R minimum(const R& a, const R& b) {
     const R first = sealed(a), second = sealed(b);
-    return select(less(first, second), first, second);
+    return choose(less(first, second), first, second);
   }
   static HILLOCK_INLINE R maximum(const R& a, const R& b) {
     const R first = sealed(a), second = sealed(b);
-    return select(less(second, first), first, second);
+    return choose(less(second, first), first, second);
   }
 
 #if HILLOCK_MOVES_SOME
@@ -419,19 +419,22 @@ struct register_ops<vector<T, N, Fused>> {
   static HILLOCK_INLINE double lone_fma(double a, double b, double c) {
     return __builtin_fma(a, b, c);
   }
+  static HILLOCK_INLINE R choose(const mask& m, const R& a, const R& b) {
+    return R(m.m ? a.v : b.v);
+  }
   // AVX-512 compares to no vector; where the truth is more than the condition of one select, GCC
-  // falls back to comparing lane by lane. There truths are combined as numbers, sealed, since GCC
-  // would see through that.
+  // falls back to comparing lane by lane. There truths are combined as numbers, and each selection
+  // is sealed, since GCC would make one of two with a joint condition.
 #if defined(__clang__)
   static constexpr bool compares_to_vectors = true;
 #else
   static constexpr bool compares_to_vectors = N * sizeof(T) < 64;
 #endif
-  static HILLOCK_INLINE R flag(const mask& m, T yes, T no) {
-    return sealed(select(m, broadcast(yes), broadcast(no)));
+  static HILLOCK_INLINE R truth(const mask& m) {
+    return select(m, broadcast(1), broadcast(0));
   }
   static HILLOCK_INLINE mask is_set(const R& number) {
-    return mask(sealed(number).v != typename gnu<T, N>::type{});
+    return mask(number.v != typename gnu<T, N>::type{});
   }
   // Also, GCC sees that a selection is one instruction, minps, where it sees nothing else.
   static HILLOCK_INLINE R sealed(R a) {
