@@ -243,8 +243,9 @@ template <typename X>
 inline constexpr bool is_worth_a_loop = int(X::SizeAtCompileTime) == Eigen::Dynamic ||
                                         int(X::SizeAtCompileTime) > 64;
 
-template <typename Kernel, typename Dst>
-inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP&& has_packets<typename Kernel::scalar>&&
+/// Is a destination one for hillock's own loop?
+template <typename Dst>
+inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP&& has_packets<typename Dst::Scalar>&&
     is_contiguous<Dst>&& is_worth_a_loop<Dst>;
 
 template <typename Dst, typename... X>
@@ -439,44 +440,6 @@ struct functor_traits<hillock::detail::functor<Kernel>> {
         HILLOCK_VECTORS_ARE_EXACT && hillock::detail::has_packets<typename Kernel::scalar>
   };
 };
-
-#if HILLOCK_HAS_OWN_LOOP
-
-/// y = f(anything): into the destination first, if it is not in memory already, and the kernel
-/// there in place. And y += f(x), -= and *= of what is in memory.
-template <typename Dst, typename Kernel, typename X, typename Assign>
-struct Assignment<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>, Assign, Dense2Dense,
-                  std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> &&
-                                   (update_of<Assign>::value == hillock::detail::update::set ||
-                                    hillock::detail::reads_directly<Dst, std::decay_t<X>>)>> {
-  static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,
-                  const Assign& assign) {
-    const Kernel& kernel = src.functor().kernel;
-    if constexpr (hillock::detail::reads_directly<Dst, std::decay_t<X>>) {
-      resize_if_allowed(dst, src, assign);
-      hillock::detail::update_over<update_of<Assign>::value>(kernel, dst, src.nestedExpression());
-    } else {
-      call_assignment(dst, src.nestedExpression(), assign);
-      hillock::detail::run_over(kernel, dst, dst);
-    }
-  }
-};
-
-/// dx = f.backward(x, dy), or +=, -= and *=, of arguments in memory.
-template <typename Dst, typename Kernel, typename X, typename G, typename Assign>
-struct Assignment<
-    Dst, CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>, Assign, Dense2Dense,
-    std::enable_if_t<hillock::detail::takes_over<Kernel, Dst> && sizeof(update_of<Assign>) != 0 &&
-                     hillock::detail::reads_directly<Dst, std::decay_t<X>, std::decay_t<G>>>> {
-  static void run(Dst& dst, const CwiseBinaryOp<hillock::detail::functor<Kernel>, X, G>& src,
-                  const Assign& assign) {
-    resize_if_allowed(dst, src, assign);
-    hillock::detail::update_over<update_of<Assign>::value>(src.functor().kernel, dst, src.lhs(),
-                                                           src.rhs());
-  }
-};
-
-#endif
 
 }  // namespace internal
 }  // namespace Eigen

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <hillock/core/arguments.hpp>
-#include <hillock/core/eigen.hpp>
+#include <hillock/core/compound.hpp>
 #include <hillock/core/parameters.hpp>
 
 namespace hillock {

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// Sums and products around activations: assigned to what is contiguous they run in the own loop,
+// where every step rounds as it does alone.
+#include "support.hpp"
+
+#include <hillock/hillock.hpp>
+
+namespace {
+
+using Eigen::Dynamic;
+using Eigen::Index;
+using support::array;
+
+/// A number whose every operation rounds, whatever the compiler would contract.
+template <typename T>
+struct plain {
+  T x;
+  plain(T x_) : x(rounded(x_)) {}
+  friend plain operator+(plain a, plain b) { return a.x + b.x; }
+  friend plain operator-(plain a, plain b) { return a.x - b.x; }
+  friend plain operator*(plain a, plain b) { return a.x * b.x; }
+  friend plain operator/(plain a, plain b) { return a.x / b.x; }
+  friend plain operator-(plain a) { return -a.x; }
+  plain square() const { return x * x; }
+
+ private:
+  static T rounded(T x) {
+    volatile T kept = x;
+    return kept;
+  }
+};
+
+/// An activation of arrays and of plain numbers.
+template <typename F>
+struct on_either {
+  using number = plain<typename F::scalar>;
+  F f;
+  template <typename X>
+  auto operator()(const X& x) const {
+    return f(x);
+  }
+  number operator()(number x) const { return f(x.x); }
+  template <typename X, typename G>
+  auto backward(const X& x, const G& dy) const {
+    return f.backward(x, dy);
+  }
+  number backward(number x, number dy) const { return f.backward(x.x, dy.x); }
+};
+
+/// body(name, expression) for the usual ones: expression(a, b, c, d) of arrays or of plain numbers.
+template <typename T, typename Body>
+void for_usual_expressions(Body body) {
+  const on_either<hillock::sigmoid<T>> sigmoid{};
+  const on_either<hillock::tanh<T>> tanh{};
+  const on_either<hillock::relu<T>> relu{};
+  body("cheap", [=](const auto& a, const auto& b, const auto& c, const auto& d) {
+    return relu(a) * b + c * d;
+  });
+  body("cell", [=](const auto& a, const auto& b, const auto& c, const auto& d) {
+    return sigmoid(a) * d + sigmoid(b) * tanh(c);
+  });
+}
+
+/// The same, for each of another form.
+template <typename T, typename Body>
+void for_expressions(Body body) {
+  const on_either<hillock::sigmoid<T>> sigmoid{};
+  const on_either<hillock::tanh<T>> tanh{};
+  const on_either<hillock::elu<T>> elu{hillock::elu<T>(T(0.5))};
+  const auto of_a = [=](const char* name, auto expression) {
+    body(name, [=](const auto& a, const auto&, const auto&, const auto&) { return expression(a); });
+  };
+  const auto of_ab = [=](const char* name, auto expression) {
+    body(name,
+         [=](const auto& a, const auto& b, const auto&, const auto&) { return expression(a, b); });
+  };
+  of_ab("difference", [=](const auto& a, const auto& b) { return b - sigmoid(a); });
+  of_ab("quotient", [=](const auto& a, const auto& b) { return b / tanh(a); });
+  of_a("negative", [=](const auto& a) { return -elu(a); });
+  of_a("square", [=](const auto& a) { return tanh(a).square(); });
+  of_a("constants", [=](const auto& a) { return T(2) * sigmoid(a) - T(1); });
+  of_ab("of a sum", [=](const auto& a, const auto& b) { return elu(a * a + b); });
+  of_a("chain", [=](const auto& a) { return sigmoid(tanh(a)); });
+  of_ab("chain and sum", [=](const auto& a, const auto& b) { return b + sigmoid(tanh(a)); });
+  of_ab("gradient", [=](const auto& a, const auto& b) { return elu.backward(a, b * a); });
+  body("many", [=](const auto& a, const auto& b, const auto& c, const auto& d) {
+    return sigmoid(a) * b + tanh(c) * d - elu(b) * a / (T(1) + sigmoid(d) * c);
+  });
+}
+
+/// Four arrays of a shape, with numbers of every kind, and what an expression gives of them.
+template <typename X>
+struct operands {
+  using T = typename X::Scalar;
+  X a, b, c, d;
+
+  operands(Index rows, Index cols)
+      : a(mixed(rows, cols, 0)), b(mixed(rows, cols, 1)), c(a.reverse()), d(b.reverse()) {}
+
+  template <typename Expression>
+  X one_by_one(const Expression& expression) const {
+    X result = a;
+    for (Index j = 0; j < a.cols(); ++j)
+      for (Index i = 0; i < a.rows(); ++i) {
+        const plain<T> p = a(i, j), q = b(i, j), r = c(i, j), s = d(i, j);
+        result(i, j) = plain<T>(expression(p, q, r, s)).x;
+      }
+    return result;
+  }
+
+ private:
+  static X mixed(Index rows, Index cols, Index first) {
+    const array<T> numbers = support::mixture<T>(rows * cols + 1).segment(first, rows * cols);
+    return Eigen::Map<const X>(numbers.data(), rows, cols);
+  }
+};
+
+/// For an expression: body(it, operands) on every instruction set.
+template <typename X, typename Body>
+auto on_operands(Index rows, Index cols, Body body) {
+  return [=](const char* name, const auto& expression) {
+    const operands<X> in(rows, cols);
+    support::for_each_instruction_set([&] {
+      INFO(name << " of " << rows << " x " << cols << ", "
+                << hillock::name_of(hillock::instruction_set()));
+      body(expression, in);
+    });
+  };
+}
+
+/// Assigned to an array of its own, and to its first and last operand.
+template <typename X>
+auto check_assignments(Index n) {
+  return on_operands<X>(n, 1, [](const auto& expression, const operands<X>& in) {
+    const X want = in.one_by_one(expression);
+    X out = expression(in.a, in.b, in.c, in.d);
+    CHECK(support::difference(out, want) == "");
+    out = in.a;
+    out = expression(out, in.b, in.c, in.d);
+    CHECK(support::difference(out, want) == "");
+    out = in.d;
+    out = expression(in.a, in.b, in.c, out);
+    CHECK(support::difference(out, want) == "");
+  });
+}
+
+TEST_CASE("sums and products around activations have the bits of single steps") {
+  for (const Index n : {0, 1, 3, 4, 7, 8, 15, 16, 17, 31, 33, 64, 70, 1003}) {
+    for_expressions<float>(check_assignments<array<float>>(n));
+    support::for_each_real([n](auto zero) {
+      using T = decltype(zero);
+      for_usual_expressions<T>(check_assignments<array<T>>(n));
+    });
+  }
+}
+
+TEST_CASE("such sums are added, subtracted and multiplied") {
+  using X = array<float>;
+  for_usual_expressions<float>(on_operands<X>(67, 1, [](const auto& expression, const auto& in) {
+    X out = in.d;
+    out += expression(in.a, in.b, in.c, in.d);
+    CHECK(support::difference(out, in.one_by_one([&](auto a, auto b, auto c, auto d) {
+            return d + expression(a, b, c, d);
+          })) == "");
+    out = in.d;
+    out -= expression(in.a, in.b, in.c, out);
+    CHECK(support::difference(out, in.one_by_one([&](auto a, auto b, auto c, auto d) {
+            return d - expression(a, b, c, d);
+          })) == "");
+    out = in.a;
+    out *= expression(out, in.b, in.c, in.d);
+    CHECK(support::difference(out, in.one_by_one([&](auto a, auto b, auto c, auto d) {
+            return a * expression(a, b, c, d);
+          })) == "");
+  }));
+}
+
+TEST_CASE("blocks, maps, refs, rows and matrices, and what runs as Eigen's, have the same bits") {
+  using column_array = Eigen::ArrayXXf;
+  using row_array = Eigen::Array<float, Dynamic, Dynamic, Eigen::RowMajor>;
+  using strided = Eigen::Map<const array<float>, 0, Eigen::InnerStride<2>>;
+  const auto check_forms = [](const auto& expression, const auto& in) {
+    const column_array want = in.one_by_one(expression);
+    const auto& [a, b, c, d] = std::tie(in.a, in.b, in.c, in.d);
+    const auto check = [&](const char* what, const auto& got, const auto& expected) {
+      INFO(what);
+      CHECK(support::difference(got, expected) == "");
+    };
+
+    column_array large = column_array::Constant(30, 9, 42);
+    large.block(3, 1, 19, 7) = expression(a, b, c, d);
+    check("into a block", large.block(3, 1, 19, 7), want);
+    CHECK((large == 42).count() >= 30 * 9 - 19 * 7);
+    large.row(5).head(7) = expression(a.row(2), b.row(2), c.row(2), d.row(2));
+    check("of rows", large.row(5).head(7), want.row(2));
+
+    const Eigen::Map<const column_array> map(a.data(), 19, 7);
+    const Eigen::Ref<const column_array> ref = b;
+    column_array out = expression(map, ref, c, d);
+    check("of a map and a ref", out, want);
+    out = expression(a.block(0, 0, 19, 7), b.leftCols(7), c, d);
+    check("of blocks", out, want);
+
+    Eigen::MatrixXf matrix = expression(a, b, c, d).matrix();
+    check("to a matrix", matrix, want.matrix());
+    const Eigen::MatrixXf of = a.matrix();
+    matrix = expression(of.array(), b, c, d);
+    check("of a matrix", matrix, want.matrix());
+
+    const row_array x = a, y = b, z = c, w = d;
+    row_array lying = expression(x, y, z, w);
+    check("row-major", lying, want);
+    lying = expression(a, b, c, d);
+    check("of the other order", lying, want);
+    out = expression(a, column_array(b.reverse()).reverse(), c, d);
+    check("of one reversed", out, want);
+    array<float> twice(2 * 19);
+    for (Index i = 0; i < 19; ++i) twice[2 * i] = twice[2 * i + 1] = a(i, 0);
+    const array<float> line = expression(strided(twice.data(), 19), b.col(0), c.col(0), d.col(0));
+    check("of one with a stride", line, want.col(0));
+    using few = Eigen::Array<float, 5, 1>;
+    const few p = a.col(0).head(5), q = b.col(0).head(5), r = c.col(0).head(5),
+              s = d.col(0).head(5);
+    const few result = expression(p, q, r, s);
+    check("of a fixed size", result, want.col(0).head(5));
+  };
+  for_usual_expressions<float>(on_operands<column_array>(19, 7, check_forms));
+}
+
+#if HILLOCK_HAS_OWN_LOOP
+TEST_CASE("what runs in the own loop") {
+  using hillock::detail::is_compound;
+  using hillock::detail::update;
+  const auto check = [](const std::string name, const auto& expression) {
+    const Eigen::ArrayXf x;
+    using sum = std::decay_t<decltype(expression(x, x, x, x))>;
+    INFO(name);
+    // A chain is two loops.
+    CHECK(is_compound<Eigen::ArrayXf, sum, update::set>() == (name != "chain"));
+    CHECK(is_compound<Eigen::ArrayXf, sum, update::add>());
+    CHECK_FALSE(is_compound<Eigen::Array4f, sum, update::add>());
+  };
+  for_expressions<float>(check);
+  for_usual_expressions<float>(check);
+  const hillock::gelu<float> f;
+  const Eigen::ArrayXf x;
+  const Eigen::MatrixXf m;
+  CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(x + x), update::set>());  // no business of ours
+  CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(f(x) + x.exp()), update::set>());
+  CHECK_FALSE(is_compound<Eigen::MatrixXf, decltype(f(m) + m * m), update::set>());
+  CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(f(x) + x.reverse()), update::set>());
+}
+#endif
+
+}  // namespace
