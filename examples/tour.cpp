@@ -28,6 +28,18 @@ void elementwise(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dy) {
   static_cast<void>(slope.sum() + curvature.sum() + dalpha + dbeta + dslope);
 }
 
+void recurrent(const Eigen::ArrayXf& f, const Eigen::ArrayXf& i, const Eigen::ArrayXf& g,
+               const Eigen::ArrayXf& o) {
+  // [sums]
+  const hillock::sigmoid<float> sigmoid;
+  const hillock::tanh<float> tanh;
+  Eigen::ArrayXf c = Eigen::ArrayXf::Zero(f.size()), h;
+  c = sigmoid(f) * c + sigmoid(i) * tanh(g);  // the state of an LSTM: one pass, no temporary
+  h = sigmoid(o) * tanh(c);
+  // []
+  std::cout << "an LSTM's output is " << h.sum() << '\n';
+}
+
 void along_an_axis(const Eigen::MatrixXf& x, const Eigen::MatrixXf& dy) {
   // [axis]
   const hillock::softmax<float, hillock::per_column> softmax(0.7F);  // or per_row, or whole
@@ -76,6 +88,8 @@ int main() {
   x << -2, -1, 0, 1, 2, 3;
   const Eigen::MatrixXf dy = Eigen::MatrixXf::Ones(2, 3);
   elementwise(x, dy);
+  const Eigen::ArrayXf a = x.row(0).transpose();
+  recurrent(a, a, a, a);
   along_an_axis(x, dy);
   gates(x, x, dy);
   losses(x);
