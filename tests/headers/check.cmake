@@ -1,10 +1,18 @@
-# cmake -D what=alone|together -D include=DIR -D compile=COMMAND;... -P check.cmake
+# cmake -D what=alone|together|used -D include=DIR -D compile=COMMAND;... -P check.cmake
 file(GLOB_RECURSE headers RELATIVE ${include} ${include}/hillock/*.hpp)
 if(NOT headers)
   message(FATAL_ERROR "no headers in ${include}")
 endif()
-list(APPEND compile -x c++ -fsyntax-only
+list(APPEND compile -x c++
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Werror)
+
+function(compile name)
+  execute_process(COMMAND ${compile} ${ARGN} RESULT_VARIABLE failed ERROR_VARIABLE said)
+  if(failed)
+    message("${said}")
+    message(SEND_ERROR "${name} does not compile without warnings")
+  endif()
+endfunction()
 
 function(check name)
   list(TRANSFORM ARGN REPLACE "(.+)" "#include <\\1>\n")
@@ -14,17 +22,16 @@ function(check name)
   if(NOT EXISTS ${file})
     file(CONFIGURE OUTPUT ${file} CONTENT "${includes}")
   endif()
-  execute_process(COMMAND ${compile} ${file} RESULT_VARIABLE failed ERROR_VARIABLE said)
-  if(failed)
-    message("${said}")
-    message(SEND_ERROR "${name} does not compile without warnings")
-  endif()
+  compile(${name} -fsyntax-only ${file})
 endfunction()
 
 if(what STREQUAL alone)
   foreach(header ${headers})
     check(${header} ${header} ${header})
   endforeach()
+elseif(what STREQUAL used) # some warnings come where code is made
+  compile("the tour of all calls" -O2 -S ${include}/../examples/tour.cpp
+    -o ${CMAKE_CURRENT_BINARY_DIR}/tour.s)
 else()
   set(backwards ${headers})
   list(REVERSE backwards)

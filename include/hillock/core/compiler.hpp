@@ -182,6 +182,16 @@ HILLOCK_INLINE void seal(X& x) {
 #endif
 }
 
+/// Lets the compiler take x for set, where what is not is read but never used.
+template <typename X>
+HILLOCK_INLINE void take_for_set(X& x) {
+#if defined(__GNUC__)
+  __asm__("" : "=m"(x));
+#else
+  static_cast<void>(x);
+#endif
+}
+
 /// Asks for memory that many bytes behind p before it is needed. It need not be there.
 HILLOCK_INLINE void prefetch(const void* p, std::uintptr_t bytes) {
 #if defined(__GNUC__)

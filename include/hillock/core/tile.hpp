@@ -20,6 +20,9 @@ class tile {
  public:
   static constexpr std::ptrdiff_t most = 4 * width;
 
+  /// Not set; transposing takes rows along that are not there.
+  HILLOCK_INLINE tile() { math::take_for_set(entry); }
+
   /// Reads the slices s, s + 1 ...; past the last one, that again.
   template <typename T>
   HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
