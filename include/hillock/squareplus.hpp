@@ -47,12 +47,12 @@ struct squareplus : elementwise<squareplus<T>, 1> {
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
     const V bounded = minimum(V(slope_vanishes_), maximum(V(least_), abs(x)));
-    const V z = select(x <= -slope_vanishes_, V(least_), bounded) * inverse_unit_;
+    const V z = select(x < -slope_vanishes_, V(least_), bounded) * inverse_unit_;
     const V square = fma(z, z, V(scaled_b_));
     const V product = fma(z, sqrt(square), square);  // 2 h s
     const V slope =
         select(x > 0, product, V(scaled_b_ / 2)) / select(x > 0, square + square, product);
-    return select(x <= -slope_vanishes_, V(0), slope);
+    return select(x < -slope_vanishes_, V(0), slope);
   }
 
   template <typename V>
@@ -84,9 +84,20 @@ struct squareplus : elementwise<squareplus<T>, 1> {
   static constexpr real<T> smallest = (limits_of::min)(), largest = (limits_of::max)();
 
   static real<T> power_of_two(int k) { return std::ldexp(real<T>(1), k); }
-  /// Somewhat more than x, so that nothing normal is lost.
-  static real<T> beyond(real<T> x) {
-    return (std::min)(largest, x * (1 + 64 * limits_of::epsilon()));
+  /// The greatest number that is not above x - d, where d is hardly more than x's last digit.
+  static real<T> not_above(real<T> x, real<T> d) {
+    const real<T> near = x - d;
+    return x - near < d ? near * (1 - limits_of::epsilon() / 2) : near;
+  }
+  /// Roots, rounded down.
+  static real<T> square_root(real<T> square) {
+    const real<T> x = std::sqrt(square);
+    return not_above(x, std::fma(x, x, -square) / (2 * x));
+  }
+  static real<T> cubic_root(real<T> cube) {
+    const real<T> x = std::cbrt(cube), xx = x * x, xxx = xx * x;
+    const real<T> lost = std::fma(xx, x, -xxx) + std::fma(x, x, -xx) * x;
+    return not_above(x, (xxx - cube + lost) / (3 * xx));
   }
 
   real<T> at_zero_ = std::sqrt(b()) / 2;
@@ -99,16 +110,16 @@ struct squareplus : elementwise<squareplus<T>, 1> {
   real<T> most_ = unit_ * (64 / limits_of::epsilon());
   // b / 64, enlarged where b is so small that a digit might be lost.
   real<T> lift_ = (std::min)(unit_, real<T>(1)), quarter_ = b() / lift_ / 64;
-  // From here on f, f' or f'' is no normal number.
-  real<T> value_vanishes_ =
-      (std::min)(largest / 8, beyond(scaled_b_ / 64 / smallest * unit_ * unit_));
-  real<T> slope_vanishes_ = beyond(std::sqrt(scaled_b_ / 4 / smallest) * unit_);
-  real<T> curve_vanishes_ = beyond(std::cbrt(scaled_b_ / 2 / smallest) * unit_ / std::cbrt(unit_));
+  // Where f is the smallest normal number; for |x| up to these, f' and f'' are normal ones. Exact:
+  // denormal results would have too few digits for their errors.
+  real<T> value_vanishes_ = (std::min)(largest / 8, scaled_b_ / 64 / smallest * unit_ * unit_);
+  real<T> slope_vanishes_ = square_root(scaled_b_ / 4 / smallest) * unit_;
   // f'' has units of its own, lest s^3 overflow.
   int curve_k_ = k_ < 0 ? k_ + (2 - k_) / 3 : k_;
   real<T> inverse_curve_unit_ = power_of_two(-curve_k_);
   real<T> curve_b_ = b() * inverse_curve_unit_ * inverse_curve_unit_;
   real<T> curve_dividend_ = curve_b_ / 2 * inverse_curve_unit_;
+  real<T> curve_vanishes_ = cubic_root(curve_dividend_ / smallest) / inverse_curve_unit_;
 };
 
 }  // namespace HILLOCK_ABI

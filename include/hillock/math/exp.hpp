@@ -101,7 +101,7 @@ HILLOCK_INLINE lanes<R> exp_of_negative(const lanes<R>& x) {
 template <typename T>
 struct exp_factor {
   T value, m, k;
-  T least;  // where value e^x is the smallest normal number, or slightly less
+  T least;  // where value e^x is the smallest normal number, or next to it
   T gone;   // where scale() is 0
 
   explicit exp_factor(T value_) : value(value_) {
@@ -113,7 +113,8 @@ struct exp_factor {
       k += 1;
     }
     using limits = std::numeric_limits<T>;
-    least = std::log((limits::min)()) - std::log(m) - k * std::log(T(2)) - T(1) / 1024;
+    const T logarithm = std::fma(limits::min_exponent - 1 - k, std::log(T(2)), -std::log(m));
+    least = logarithm * (1 + 2 * limits::epsilon());  // nothing normal is lost
     gone = (1 - limits::max_exponent - k) * std::log(T(2));
   }
 };

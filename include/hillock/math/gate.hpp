@@ -74,6 +74,7 @@ template <typename R>
 struct gate_variable {
   using V = lanes<R>;
   using T = typename V::scalar;
+  static constexpr T slack = 1;  // z is as given
   V z;
 
   /// Neither below `least` nor above `most`, and not denormal.
@@ -100,6 +101,7 @@ template <typename R>
 struct scaled_gate_variable {
   using V = lanes<R>;
   using T = typename V::scalar;
+  static constexpr T slack = 1 + 4 * std::numeric_limits<T>::epsilon();  // more than z is rounded
   V z, x;
   const exp_divisor<T>& t;
 
@@ -174,19 +176,33 @@ class gate_at {
 
  public:
   HILLOCK_INLINE gate_at(const Z& z, const gate_range<T>& range)
-      : z_(z.z), least_(range.least), quotient_(z.bounded(range.least, detail::gate_open), range) {}
+      : z_(z.z),
+        least_(range.least * Z::slack),
+        quotient_(z.bounded(least_ * Z::slack, detail::gate_open), range) {}
 
   /// h logistic(z), h about z / rate.
   HILLOCK_INLINE V times(const V& h) const {
-    return select(z_ < least_, copysign(0, h), quotient_.times(h));
+    const V zero = copysign(0, h);
+    return select(z_ < least_, zero, normal_or(zero, quotient_.times(h)));
   }
 
   /// g'(z) of g(z) = z logistic(z), for a range that reaches down to gate_least(1).
   HILLOCK_INLINE V slope() const {
-    return select(z_ < detail::gate_least<T>(1), V(-0.0), quotient_.slope());
+    const V zero(-0.0);
+    return select(z_ < detail::gate_least<T>(1) * Z::slack, zero,
+                  normal_or(zero, quotient_.slope()));
   }
 
  private:
+  /// Where z is rounded, the result tells what is a normal number: what is one to its last digits.
+  static HILLOCK_INLINE V normal_or(const V& zero, const V& y) {
+    using limits = std::numeric_limits<T>;
+    if constexpr (Z::slack == 1)
+      return y;
+    else
+      return select(abs(y) < (limits::min)() * (1 - 4 * limits::epsilon()), zero, y);
+  }
+
   V z_;
   T least_;
   detail::gate_quotient<Z> quotient_;
