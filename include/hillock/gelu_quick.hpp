@@ -48,16 +48,19 @@ struct gelu_quick : elementwise<gelu_quick<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
+  // All floats, and the doubles round both ends, say so.
+  static constexpr bool ends_are_known = true;
+  using gate = math::gate<real<T>, ends_are_known>;
+
   /// Made once: that takes longer than a short array.
-  static const math::gate<real<T>>& gate_of_1702() {
+  static const gate& gate_of_1702() {
     constexpr auto rate = static_cast<real<T>>(1.702L);
     // What rate lacks, exactly even where no type is wider.
-    static const math::gate<real<T>> gate(rate,
-                                          std::fma(real<T>(-1000), rate, real<T>(1702)) / 1000);
-    return gate;
+    static const gate made(rate, std::fma(real<T>(-1000), rate, real<T>(1702)) / 1000);
+    return made;
   }
 
-  math::gate<real<T>> gate_ = gate_of_1702();
+  gate gate_ = gate_of_1702();
 };
 
 }  // namespace HILLOCK_ABI

@@ -97,11 +97,12 @@ struct gate_variable {
 };
 
 /// ... or z = x / t, of which e^-z does not take the rounded quotient. x is not denormal.
-template <typename R>
+template <typename R, bool KnowsEnds>
 struct scaled_gate_variable {
   using V = lanes<R>;
   using T = typename V::scalar;
-  static constexpr T slack = 1 + 4 * std::numeric_limits<T>::epsilon();  // more than z is rounded
+  // More than z is rounded.
+  static constexpr T slack = KnowsEnds ? T(1) : 1 + 4 * std::numeric_limits<T>::epsilon();
   V z, x;
   const exp_divisor<T>& t;
 
@@ -332,8 +333,9 @@ HILLOCK_INLINE auto gate_second_derivative(const Z& z, const gate_curve<typename
   }
 }
 
-/// x logistic(rate x), for a rate given to twice the digits of T.
-template <typename T>
+/// x logistic(rate x), for a rate given to twice the digits of T. KnowsEnds: of this rate, the last
+/// values that are normal numbers are known to come out right.
+template <typename T, bool KnowsEnds = false>
 class gate {
  public:
   /// The rate is 1.
@@ -367,7 +369,7 @@ class gate {
   template <typename V>
   HILLOCK_INLINE auto variable(const V& x) const {
     const V bounded = maximum(V(-last_), minimum(V(last_), x + imperceptible_));
-    return scaled_gate_variable<typename V::register_type>(bounded * unit_, t_);
+    return scaled_gate_variable<typename V::register_type, KnowsEnds>(bounded * unit_, t_);
   }
 
   /// A power of 2 of the rate's sign, as large as the rate as far as that is a normal number.
