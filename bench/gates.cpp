@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Gates, beside what users write by hand. x is the gate and y the value; backward, out is for the
-// value and other for the gate.
+// value and other for the gate. And a sum of gates: an LSTM's next state of the gates x, y and dy,
+// and of the state other.
 #include "bench.hpp"
 
 #include <hillock/gated.hpp>
+#include <hillock/sigmoid.hpp>
+#include <hillock/tanh.hpp>
 
 #include <unsupported/Eigen/SpecialFunctions>
 
@@ -31,6 +34,11 @@ std::vector<contender<array<T>>> contenders() {
   add_own<hillock::glu<T>>(all, "glu");
   add_own<hillock::geglu<T>>(all, "geglu");
   add_own<hillock::swiglu<T>>(all, "swiglu");
+  all.push_back({"lstm", "forward", "hillock", [](arrays<array<T>>& a) {
+                   const hillock::sigmoid<T> sigmoid;
+                   const hillock::tanh<T> tanh;
+                   a.out = sigmoid(a.x) * other + sigmoid(a.y) * tanh(a.dy);
+                 }});
   const auto add = [&](const char* name, const char* pass, const char* code, auto run) {
     all.push_back({name, pass, std::string("eigen: ") + code, run});
   };
@@ -45,6 +53,8 @@ std::vector<contender<array<T>>> contenders() {
   add("swiglu", "forward", HILLOCK_BENCH_CODE(out = y * x / (1 + (-x).exp())));
   add("swiglu", "backward", HILLOCK_BENCH_CODE(
       out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 + x * (1 - out)); out *= dy * x));
+  add("lstm", "forward", HILLOCK_BENCH_CODE(
+      out = other / (1 + (-x).exp()) + dy.tanh() / (1 + (-y).exp())));
   // clang-format on
   return all;
 }
@@ -58,9 +68,10 @@ arrays<array<T>>& data() {
 /// The rows of a gate's pass together, hillock's first.
 template <typename T>
 void enrol_all() {
+  second_out<T> = array<T>::Zero(4096);
   const auto all = contenders<T>();
   for (const char* pass : {"forward", "backward"})
-    for (const char* name : {"glu", "geglu", "swiglu"})
+    for (const char* name : {"glu", "geglu", "swiglu", "lstm"})
       for (const auto& c : all)
         if (c.function == name && c.pass == pass)
           enrol(c, 4096, data<T>, [] { return std::numeric_limits<double>::quiet_NaN(); });
