@@ -20,7 +20,6 @@ struct plain {
   friend plain operator-(plain a, plain b) { return a.x - b.x; }
   friend plain operator*(plain a, plain b) { return a.x * b.x; }
   friend plain operator/(plain a, plain b) { return a.x / b.x; }
-  friend plain operator-(plain a) { return -a.x; }
   plain square() const { return x * x; }
 
  private:
@@ -76,7 +75,6 @@ void for_expressions(Body body) {
   };
   of_ab("difference", [=](const auto& a, const auto& b) { return b - sigmoid(a); });
   of_ab("quotient", [=](const auto& a, const auto& b) { return b / tanh(a); });
-  of_a("negative", [=](const auto& a) { return -elu(a); });
   of_a("square", [=](const auto& a) { return tanh(a).square(); });
   of_a("constants", [=](const auto& a) { return T(2) * sigmoid(a) - T(1); });
   of_ab("of a sum", [=](const auto& a, const auto& b) { return elu(a * a + b); });

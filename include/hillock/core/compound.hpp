@@ -11,7 +11,8 @@ namespace detail {
 
 // c = f(u) * c + g(v) runs in the own loop, as y = f(x) does: the expression becomes one kernel of
 // the arrays that it reads. Known in it are activations, + - * /, squares, constants, and arrays in
-// memory; where there is anything else, the expression is Eigen's to evaluate.
+// memory; where there is anything else, the expression is Eigen's to evaluate. (So are negatives:
+// Eigen's vectors have 0 - x for -x, its lone numbers have not.)
 //
 // A kernel of arrays: reads is their number; on<I>(in...) is its value, where its own arrays are
 // the arguments from the I-th on.
@@ -128,15 +129,6 @@ struct on_lanes<Eigen::internal::scalar_quotient_op<T, T>> : arithmetic {
   template <typename V>
   HILLOCK_INLINE V operator()(const V& a, const V& b) const {
     return a / b;
-  }
-};
-
-template <typename T>
-struct on_lanes<Eigen::internal::scalar_opposite_op<T>> : arithmetic {
-  using arithmetic::arithmetic;
-  template <typename V>
-  HILLOCK_INLINE V operator()(const V& a) const {
-    return -a;
   }
 };
 
@@ -281,6 +273,7 @@ void run_compound(Dst& dst, const Eigen::CwiseBinaryOp<functor<Kernel>, X, G>& y
 namespace Eigen {
 namespace internal {
 
+/// What is_compound, right of =, +=, -= and *=.
 template <typename Dst, typename Op, typename X, typename Assign>
 struct Assignment<Dst, CwiseUnaryOp<Op, X>, Assign, Dense2Dense,
                   std::enable_if_t<hillock::detail::is_compound<Dst, CwiseUnaryOp<Op, X>,
