@@ -13,6 +13,8 @@
 namespace bench {
 namespace {
 
+constexpr Eigen::Index count = 4096;
+
 template <typename T>
 using array = Eigen::Array<T, Eigen::Dynamic, 1>;
 
@@ -61,20 +63,20 @@ std::vector<contender<array<T>>> contenders() {
 
 template <typename T>
 arrays<array<T>>& data() {
-  static arrays<array<T>> all = arrays<array<T>>::random(4096, 1);
+  static arrays<array<T>> all = arrays<array<T>>::random(count, 1);
   return all;
 }
 
 /// The rows of a gate's pass together, hillock's first.
 template <typename T>
 void enrol_all() {
-  second_out<T> = array<T>::Zero(4096);
+  second_out<T> = array<T>::Zero(count);
   const auto all = contenders<T>();
   for (const char* pass : {"forward", "backward"})
     for (const char* name : {"glu", "geglu", "swiglu", "lstm"})
       for (const auto& c : all)
         if (c.function == name && c.pass == pass)
-          enrol(c, 4096, data<T>, [] { return std::numeric_limits<double>::quiet_NaN(); });
+          enrol(c, count, data<T>, [] { return std::numeric_limits<double>::quiet_NaN(); });
 }
 
 }  // namespace

@@ -95,9 +95,9 @@ struct squareplus : elementwise<squareplus<T>, 1> {
     return not_above(x, std::fma(x, x, -square) / (2 * x));
   }
   static real<T> cubic_root(real<T> cube) {
-    const real<T> x = std::cbrt(cube), xx = x * x, xxx = xx * x;
-    const real<T> lost = std::fma(xx, x, -xxx) + std::fma(x, x, -xx) * x;
-    return not_above(x, (xxx - cube + lost) / (3 * xx));
+    const real<T> x = std::cbrt(cube), square = x * x, product = square * x;
+    const real<T> lost = std::fma(square, x, -product) + std::fma(x, x, -square) * x;
+    return not_above(x, (product - cube + lost) / (3 * square));
   }
 
   real<T> at_zero_ = std::sqrt(b()) / 2;
