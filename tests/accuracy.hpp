@@ -63,7 +63,7 @@ void check_table(const support::activation<T>& f, const reference::table& table)
       if (is_read_as_zero<State>(numbers[i])) continue;  // check_spread looks at these
       worst.meet(off, numbers[i], y, truth);
     }
-    INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+    INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where());
     CHECK(worst.ulps <= stated_bounds(f)[k]);
   }
 }
@@ -102,7 +102,7 @@ void check_spread(const support::activation<T>& f, const reference::table& table
         }
         worst.meet(static_cast<double>(off), numbers[i], y, truth[i][k]);
       }
-      INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where);
+      INFO(support::describe(f) << " " << reference::order_names[k] << ": " << worst.where());
       CHECK(worst.ulps <= stated_bounds(f)[k]);
     }
   });

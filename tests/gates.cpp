@@ -149,7 +149,7 @@ void check_both(const Gate& gate, std::size_t count) {
       worst.meet(static_cast<double>(reference::ulps_off(got, truth, floor)), numbers[i], got,
                  truth);
     }
-    INFO(worst.where);
+    INFO(worst.where());
     CHECK(worst.ulps <= double(f->derivative_error.count));
     // Limits, which zero, and NaN.
     const Eigen::Array<bool, Dynamic, 1> is_plain = x.isFinite() && derivative != 0;

@@ -258,18 +258,23 @@ std::string difference(const X& got, const Y& want) {
 
 /// Remembers the worst of many errors, and where it was.
 struct worst_error {
-  double ulps = 0;
-  std::string where = "nowhere";
+  double ulps = 0, x = nan<double>, got = 0;
+  long double want = 0;
 
   template <typename T, typename W>
-  void meet(double off, T x, T got, W want) {
+  void meet(double off, T at, T result, W truth) {
     if (off <= ulps) return;
     ulps = off;
+    x = static_cast<double>(at);
+    got = static_cast<double>(result);
+    want = static_cast<long double>(truth);
+  }
+
+  std::string where() const {
+    if (ulps == 0) return "nowhere";
     char text[200];
-    std::snprintf(text, sizeof text, "x = %a (%.9g): %.17g (%a), not %.21Lg",
-                  static_cast<double>(x), static_cast<double>(x), static_cast<double>(got),
-                  static_cast<double>(got), static_cast<long double>(want));
-    where = text;
+    std::snprintf(text, sizeof text, "x = %a (%.9g): %.17g (%a), not %.21Lg", x, x, got, got, want);
+    return text;
   }
 };
 

@@ -34,7 +34,7 @@ void check_around(const support::activation<T>& f, const oracle::formulas<long d
     if (std::abs(t) < 1.0001L * support::smallest_normal<T>)
       worst.meet(static_cast<double>(reference::ulps_off(got[k][i], t, floor)), x[i], got[k][i], t);
   }
-  INFO(support::describe(f) << ", " << reference::order_names[k] << ": " << worst.where);
+  INFO(support::describe(f) << ", " << reference::order_names[k] << ": " << worst.where());
   CHECK(worst.ulps <= accuracy::stated_bounds(f)[k]);
 }
 
