@@ -7,8 +7,8 @@
 //   test_exhaustive gelu tanh       all 2^32 floats of these: a minute or two for each setting
 //   test_exhaustive -portable gelu  the same as on a processor without fma
 //
-// Exits with 1 if a stated bound is exceeded, NaN is lost, a monotone function falls, or the page
-// says something else.
+// Exits with 1 if a stated bound is exceeded, NaN is lost, a monotone function falls, a value
+// leaves its range, or the page says something else.
 #include "accuracy.hpp"
 
 #include <atomic>
@@ -28,8 +28,8 @@ using support::activation;
 /// What a stretch of floats showed.
 struct finding {
   std::array<support::worst_error, 3> worst;
-  std::uint64_t lost_nan = 0, falls = 0;
-  float last_fall = 0;
+  std::uint64_t lost_nan = 0, falls = 0, strays = 0;
+  float last_fall = 0, last_stray = 0;
 
   void add(const finding& other) {
     for (const reference::order k : reference::orders) {
@@ -39,6 +39,8 @@ struct finding {
     lost_nan += other.lost_nan;
     falls += other.falls;
     if (other.falls) last_fall = other.last_fall;
+    strays += other.strays;
+    if (other.strays) last_stray = other.last_stray;
   }
 };
 
@@ -68,6 +70,8 @@ finding walk(const activation<float>& f, const true_functions& truth, std::uint6
              std::uint64_t past, std::uint64_t stride) {
   constexpr Eigen::Index chunk = 1 << 12;
   const bool is_monotone = f.monotone();
+  const float lowest = static_cast<float>(f.range().lowest);
+  const float highest = static_cast<float>(f.range().highest);
   finding found;
   support::array<float> x(chunk);
   float before = 0;
@@ -85,6 +89,7 @@ finding walk(const activation<float>& f, const true_functions& truth, std::uint6
       }
       if (is_monotone && has_before && !(got[0][i] >= before)) ++found.falls, found.last_fall = t;
       before = got[0][i];
+      if (!(before >= lowest && before <= highest)) ++found.strays, found.last_stray = t;
       has_before = true;
       if (std::isinf(t)) continue;  // the tables have the limits
       const auto want = values_at(truth, static_cast<double>(t));
@@ -140,7 +145,7 @@ bool report(const activation<float>& f, const finding& found) {
   for (const auto& worst : found.worst) std::printf(" %s |", cell(worst).c_str());
   std::printf("\n");
   const auto bounds = accuracy::stated_bounds(f);
-  bool holds = found.lost_nan == 0 && found.falls == 0;
+  bool holds = found.lost_nan == 0 && found.falls == 0 && found.strays == 0;
   for (const reference::order k : reference::orders)
     if (!(found.worst[k].ulps <= bounds[k])) {
       holds = false;
@@ -152,6 +157,10 @@ bool report(const activation<float>& f, const finding& found) {
   if (found.falls)
     std::printf("FALLS: %llu times, last at %a\n", static_cast<unsigned long long>(found.falls),
                 static_cast<double>(found.last_fall));
+  if (found.strays)
+    std::printf("LEAVES ITS RANGE: %llu times, last at %a\n",
+                static_cast<unsigned long long>(found.strays),
+                static_cast<double>(found.last_stray));
   return holds;
 }
 

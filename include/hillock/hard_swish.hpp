@@ -29,8 +29,8 @@ struct hard_swish : elementwise<hard_swish<T>> {
     const V z = maximum(V(-3), select(abs(x) < least, copysign(0, x), x));
     const V inner = minimum(V(3), z);
     if constexpr (math::is_native<V>) {
-      const V line = fma(inner, V(sixth_low<S>), fma(inner, V(S(1) / 6), V(0.5)));
-      return maximum(V(-0.375), z * maximum(V(0), line));
+      const V line = fma(inner, V(sixth_rest<S>), fma(inner, V(sixth<S>), V(0.5)));
+      return z * maximum(V(0), line);
     } else {
       return z * ((inner + 3) / 6);
     }
@@ -58,10 +58,13 @@ struct hard_swish : elementwise<hard_swish<T>> {
   constexpr bool monotone() const { return false; }
 
  private:
-  /// What rounding 1/6 loses, and so little more that the line is not above 0 at -3.
+  /// 1/6, rounded up: so no value comes below -3/8. (Of 1/6 rounded to nearest doubles do.)
   template <typename S>
-  static constexpr S sixth_low = S(sizeof(S) == sizeof(float) ? -0x1.555554p-28
-                                                              : 0x1.5555555555556p-57);
+  static constexpr S sixth = S(sizeof(S) == sizeof(float) ? 0x1.555556p-3 : 0x1.5555555555556p-3);
+  /// What is lacking then, and so little more that the line is not above 0 at -3.
+  template <typename S>
+  static constexpr S sixth_rest = S(sizeof(S) == sizeof(float) ? -0x1.555554p-28
+                                                               : -0x1.5555555555555p-56);
 };
 
 }  // namespace HILLOCK_ABI
