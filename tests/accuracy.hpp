@@ -76,11 +76,7 @@ void check_spread(const support::activation<T>& f, const reference::table& table
   const array<T> x = support::to_array(numbers);
   const auto formulas =
       oracle::find<W>(f.name, std::vector<W>(table.parameters.begin(), table.parameters.end()));
-  const auto true_at = [&](T t) {
-    const W w = static_cast<W>(t);
-    return std::array<W, 3>{formulas->value(w), formulas->derivative(w),
-                            formulas->second_derivative(w)};
-  };
+  const auto true_at = [&](T t) { return formulas->all(static_cast<W>(t)); };
   std::vector<std::array<W, 3>> truth;
   for (const T t : numbers) truth.push_back(true_at(t));
   support::for_each_instruction_set([&] {

@@ -50,10 +50,6 @@ float float_number(std::uint64_t i) {
   return support::from_bits<float>(n < 0x80000000u ? ~n : n - 0x80000000u);
 }
 
-std::array<double, 3> values_at(const true_functions& truth, double x) {
-  return {truth.value(x), truth.derivative(x), truth.second_derivative(x)};
-}
-
 void compare(const true_functions& functions, reference::order k, float x, float got, double want,
              support::worst_error& worst) {
   if (static_cast<double>(got) == want) return;
@@ -92,7 +88,7 @@ finding walk(const activation<float>& f, const true_functions& truth, std::uint6
       if (!(before >= lowest && before <= highest)) ++found.strays, found.last_stray = t;
       has_before = true;
       if (std::isinf(t)) continue;  // the tables have the limits
-      const auto want = values_at(truth, static_cast<double>(t));
+      const auto want = truth.all(static_cast<double>(t));
       for (const reference::order k : reference::orders)
         compare(truth, k, t, got[k][i], want[k], found.worst[k]);
     }
@@ -206,7 +202,7 @@ bool agrees(const activation<float>& f, const true_functions& truth, const findi
       const float x = std::strtof(said.c_str() + place + 4, nullptr);
       const auto got =
           accuracy::evaluate(f, support::array<float>(support::array<float>::Constant(1, x)));
-      compare(truth, k, x, got[k][0], values_at(truth, static_cast<double>(x))[k], worst);
+      compare(truth, k, x, got[k][0], truth.all(static_cast<double>(x))[k], worst);
     }
     if (cell(worst) == said && found.worst[k].ulps <= worst.ulps) continue;
     agree = false;

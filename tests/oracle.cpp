@@ -22,8 +22,7 @@ double worst_share(std::string_view name) {
       const W x = static_cast<W>(row.x);
       const bool representable = static_cast<double>(static_cast<T>(row.x)) == row.x;
       if (!representable || std::isinf(row.x)) continue;
-      const std::array<W, 3> got{formulas->value(x), formulas->derivative(x),
-                                 formulas->second_derivative(x)};
+      const std::array<W, 3> got = formulas->all(x);
       for (const reference::order k : reference::orders) {
         const long double truth = row.truth[k];
         if (std::abs(truth) > static_cast<long double>((std::numeric_limits<T>::max)())) continue;

@@ -12,13 +12,6 @@ T number(std::int64_t i) {
   return i < 0 ? -size : size;
 }
 
-template <typename W>
-W truth(const oracle::formulas<W>& f, W x, reference::order k) {
-  return k == reference::order::value        ? f.value(x)
-         : k == reference::order::derivative ? f.derivative(x)
-                                             : f.second_derivative(x);
-}
-
 /// The numbers round one, as far as f, f' or f'' is no normal number there.
 template <typename T>
 void check_around(const support::activation<T>& f, const oracle::formulas<long double>& formulas,
@@ -29,7 +22,7 @@ void check_around(const support::activation<T>& f, const oracle::formulas<long d
   const auto got = accuracy::evaluate(f, x);
   support::worst_error worst;
   for (Eigen::Index i = 0; i < x.size(); ++i) {
-    const long double at = x[i], t = truth(formulas, at, k);
+    const long double at = x[i], t = formulas.all(at)[k];
     const auto floor = oracle::floor_at(formulas, at, k);
     if (std::abs(t) < 1.0001L * support::smallest_normal<T>)
       worst.meet(static_cast<double>(reference::ulps_off(got[k][i], t, floor)), x[i], got[k][i], t);
@@ -48,8 +41,7 @@ void check_setting(std::string_view name, const std::vector<double>& parameters)
       name, std::vector<long double>(parameters.begin(), parameters.end()));
   for (const reference::order k : reference::orders) {
     const auto is_normal = [&](std::int64_t i) {
-      return std::abs(truth<long double>(*formulas, number<T>(i), k)) >=
-             support::smallest_normal<T>;
+      return std::abs(formulas->all(number<T>(i))[k]) >= support::smallest_normal<T>;
     };
     bool was_normal = is_normal(-infinity + 1);
     for (std::int64_t end = -infinity + 1 + step; end < infinity; end += step) {

@@ -600,6 +600,8 @@ def oracle_struct(name):
         arguments = ", ".join(f"W {p}_" for p in parameters)
         initial = ", ".join(f"{p}{{{p}_}}" for p in parameters)
         out += [f"  explicit {name}_formulas({arguments}) : {initial} {{}}"]
+    out += [f"  std::array<W, {len(ORDERS)}> all(W x) const override {{",
+            f"    return {{{', '.join(f'{order}(x)' for order in ORDERS)}}};", "  }"]
     for order in ORDERS:
         used = "x" if re.search(r"\bx\b", fields[order]) else "/*x*/"
         out += [f"  W {order}(W {used}) const override {{",
@@ -626,7 +628,7 @@ def oracle():
            "// clang-format off",
            "#pragma once",
            "#include \"wide.hpp\"", "",
-           "#include <memory>", "#include <string_view>", "#include <vector>", "",
+           "#include <array>", "#include <memory>", "#include <string_view>", "#include <vector>", "",
            "namespace oracle {", ""]
     for name in ACTIVATIONS:
         out += oracle_struct(name)

@@ -4,6 +4,7 @@
 #pragma once
 #include "wide.hpp"
 
+#include <array>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@ namespace oracle {
 template <typename W>
 struct exponential_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return exp(x);
   }
@@ -29,6 +33,9 @@ struct celu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W alpha;
   explicit celu_formulas(W alpha_) : alpha{alpha_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, x, alpha*expm1(x/alpha));
   }
@@ -44,6 +51,9 @@ struct celu_formulas final : formulas<W> {
 template <typename W>
 struct selu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, W(1.0507009873554804934L)*x,
         W(1.0507009873554804934L)*W(1.6732632423543772848L)*expm1(x));
@@ -63,6 +73,9 @@ struct squareplus_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W b;
   explicit squareplus_formulas(W b_) : b{b_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, (x + sqrt(x*x + b))/2, b/2/(sqrt(x*x + b) - x));
   }
@@ -77,6 +90,9 @@ struct squareplus_formulas final : formulas<W> {
 template <typename W>
 struct gaussian_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return exp_product(x, -x);
   }
@@ -91,6 +107,9 @@ struct gaussian_formulas final : formulas<W> {
 template <typename W>
 struct tanh_shrink_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x_minus_tanh(x);
   }
@@ -105,6 +124,9 @@ struct tanh_shrink_formulas final : formulas<W> {
 template <typename W>
 struct identity_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x;
   }
@@ -121,6 +143,9 @@ struct relu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W max;
   explicit relu_formulas(W max_) : max{max_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, where(x < max, x, max), 0);
   }
@@ -136,6 +161,9 @@ struct relu_formulas final : formulas<W> {
 template <typename W>
 struct relu6_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, where(x < 6, x, 6), 0);
   }
@@ -154,6 +182,9 @@ struct leaky_relu_formulas final : formulas<W> {
   W slope;
   W max;
   explicit leaky_relu_formulas(W slope_, W max_) : slope{slope_}, max{max_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, where(x < max, x, max), slope*x);
   }
@@ -171,6 +202,9 @@ struct leaky_relu6_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W slope;
   explicit leaky_relu6_formulas(W slope_) : slope{slope_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, where(x < 6, x, 6), slope*x);
   }
@@ -189,6 +223,9 @@ struct threshold_formulas final : formulas<W> {
   W theta;
   W the_value;
   explicit threshold_formulas(W theta_, W the_value_) : theta{theta_}, the_value{the_value_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > theta, x, the_value);
   }
@@ -207,6 +244,9 @@ struct hard_tanh_formulas final : formulas<W> {
   W lo;
   W hi;
   explicit hard_tanh_formulas(W lo_, W hi_) : lo{lo_}, hi{hi_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > lo, where(x < hi, x, hi), lo);
   }
@@ -227,6 +267,9 @@ struct leaky_hard_tanh_formulas final : formulas<W> {
   W lo_slope;
   W hi_slope;
   explicit leaky_hard_tanh_formulas(W lo_, W hi_, W lo_slope_, W hi_slope_) : lo{lo_}, hi{hi_}, lo_slope{lo_slope_}, hi_slope{hi_slope_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x < lo, fma(lo_slope, x - lo, lo), where(x > hi, fma(hi_slope, x - hi, hi), x));
   }
@@ -245,6 +288,9 @@ struct hard_sigmoid_formulas final : formulas<W> {
   W slope;
   W offset;
   explicit hard_sigmoid_formulas(W slope_, W offset_) : slope{slope_}, offset{offset_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(fma(slope, x, offset) > 0, where(fma(slope, x, offset - 1) < 0, fma(slope, x, offset),
         1), 0);
@@ -261,6 +307,9 @@ struct hard_sigmoid_formulas final : formulas<W> {
 template <typename W>
 struct hard_swish_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > -3, where(x < 3, x*(x + 3)/6, x), 0);
   }
@@ -276,6 +325,9 @@ struct hard_swish_formulas final : formulas<W> {
 template <typename W>
 struct squared_relu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, x*x, 0);
   }
@@ -293,6 +345,9 @@ struct hard_shrink_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W the_lambda;
   explicit hard_shrink_formulas(W the_lambda_) : the_lambda{the_lambda_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(abs(x) > the_lambda, x, 0);
   }
@@ -310,6 +365,9 @@ struct soft_shrink_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W the_lambda;
   explicit soft_shrink_formulas(W the_lambda_) : the_lambda{the_lambda_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > the_lambda, x - the_lambda, where(x < -the_lambda, x + the_lambda, 0));
   }
@@ -325,6 +383,9 @@ struct soft_shrink_formulas final : formulas<W> {
 template <typename W>
 struct sparse_sigmoid_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > -1, where(x < 1, (x + 1)/2, 1), 0);
   }
@@ -340,6 +401,9 @@ struct sparse_sigmoid_formulas final : formulas<W> {
 template <typename W>
 struct sparse_plus_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > -1, where(x < 1, (x + 1)*(x + 1)/4, x), 0);
   }
@@ -355,6 +419,9 @@ struct sparse_plus_formulas final : formulas<W> {
 template <typename W>
 struct softsign_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x/(1 + abs(x));
   }
@@ -370,6 +437,9 @@ struct softsign_formulas final : formulas<W> {
 template <typename W>
 struct sigmoid_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return 1/(1 + exp(-x));
   }
@@ -384,6 +454,9 @@ struct sigmoid_formulas final : formulas<W> {
 template <typename W>
 struct tanh_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return tanh(x);
   }
@@ -400,6 +473,9 @@ struct softplus_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W beta;
   explicit softplus_formulas(W beta_) : beta{beta_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, x, 0) + log1p(exp_product(beta, -abs(x)))/beta;
   }
@@ -415,6 +491,9 @@ struct softplus_formulas final : formulas<W> {
 template <typename W>
 struct log_sigmoid_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return -(where(x > 0, 0, -x) + log1p(exp(-abs(x))));
   }
@@ -431,6 +510,9 @@ struct elu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W alpha;
   explicit elu_formulas(W alpha_) : alpha{alpha_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return where(x > 0, x, alpha*expm1(x));
   }
@@ -446,6 +528,9 @@ struct elu_formulas final : formulas<W> {
 template <typename W>
 struct gelu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*normal(x);
   }
@@ -465,6 +550,9 @@ struct gelu_formulas final : formulas<W> {
 template <typename W>
 struct silu_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*where(W(1)*x > 0, 1, exp_product(-abs(W(1)), abs(x)))/(1 + exp_product(-abs(W(1)), abs(x)));
   }
@@ -490,6 +578,9 @@ struct swish_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
   W beta;
   explicit swish_formulas(W beta_) : beta{beta_} {}
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*where(beta*x > 0, 1, exp_product(-abs(beta), abs(x)))/(1 + exp_product(-abs(beta), abs(x)));
   }
@@ -513,6 +604,9 @@ struct swish_formulas final : formulas<W> {
 template <typename W>
 struct gelu_quick_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*where(W(1.702L)*x > 0, 1, where(abs(x) < 9999, exp_product(-W(1.75L),
         abs(x))*exp_product(W(0.048L), abs(x)), 0))/(1 + where(abs(x) < 9999,
@@ -546,6 +640,9 @@ struct gelu_quick_formulas final : formulas<W> {
 template <typename W>
 struct mish_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*where(x > 0, 1 + 2*exp(-abs(x)), exp(-abs(x))*(2 + exp(-abs(x))))/(where(x > 0, 1, 2) +
         2*exp(-abs(x)) + where(x > 0, 2, 1)*exp(-abs(x))*exp(-abs(x)));
@@ -574,6 +671,9 @@ struct mish_formulas final : formulas<W> {
 template <typename W>
 struct gelu_tanh_formulas final : formulas<W> {
   using formulas<W>::where, formulas<W>::pi, formulas<W>::inf;
+  std::array<W, 3> all(W x) const override {
+    return {value(x), derivative(x), second_derivative(x)};
+  }
   W value(W x) const override {
     return x*where(x > 0, 1, exp_gelu_tanh(x))/(1 + exp_gelu_tanh(x));
   }
