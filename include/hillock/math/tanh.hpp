@@ -54,6 +54,22 @@ struct tanh_parts<double> {
 
 }  // namespace detail
 
+namespace detail {
+
+/// 1 + e^(2 size).
+template <typename R>
+HILLOCK_INLINE lanes<R> one_plus_exp_of_twice(const lanes<R>& size) {
+  using V = lanes<R>;
+  using T = typename V::scalar;
+  const rounded_exponent<R> e(size, T(0), 2 * exp_constants<T>::log2_e);
+  const V r = register_ops<R>::fused
+                  ? multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size)
+                  : e.rest(size + size) * T(0.5);
+  return multiply_add(exp_parts<R>{e.shifted, r}.scale(), tanh_parts<T>::exp_of_twice(r), V(1));
+}
+
+}  // namespace detail
+
 /// tanh x.
 ///
 /// x - x^3 / D(x^2) for |x| < 0.625, with D almost a straight line, else 1 - 2 / (1 + e^(2|x|)):
@@ -68,9 +84,7 @@ HILLOCK_INLINE lanes<R> tanh(const lanes<R>& x) {
     // What is added changes nothing but numbers whose square would be denormal.
     const V size = minimum(V(parts::most), abs(x)) + parts::tiny;
 
-    const detail::rounded_exponent<R> e(size, T(0), 2 * exp_constants<T>::log2_e);
-    const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size);
-    const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
+    const V grown = detail::one_plus_exp_of_twice(size);
 
     // Both branches are b + b q. +0 where x is denormal, which costs nothing as a factor of 0, and
     // keeps the sign of -0.
@@ -99,11 +113,10 @@ template <>
 struct tanh_rest_parts<float> {
   static constexpr float least = 0x1.713744p-42F;  // of smaller x, x^3 / 3 is no normal number
 
-  /// D of x^2, to 2^-28.3 for |x| <= 1.25.
+  /// (D(x^2) - 3) / x^2, such that D is good to 2^-28.3 for |x| <= 1.25.
   template <typename V>
-  static HILLOCK_INLINE V divisor(const V& square) {
-    return polynomial(square, 0x1.8p1F, 0x1.33333p0F, -0x1.76693cp-8F, 0x1.07b70ap-12F,
-                      -0x1.5689eep-17F);
+  static HILLOCK_INLINE V slope(const V& square) {
+    return polynomial(square, 0x1.33333p0F, -0x1.76693cp-8F, 0x1.07b70ap-12F, -0x1.5689eep-17F);
   }
 };
 
@@ -113,15 +126,14 @@ struct tanh_rest_parts<double> {
 
   /// To 2^-57.3.
   template <typename V>
-  static HILLOCK_INLINE V divisor(const V& square) {
+  static HILLOCK_INLINE V slope(const V& square) {
     // The number added keeps x^4 from being denormal.
     const V fourth_power = multiply_add(square, square, V(imperceptible<double>));
-    return multiply_add(
-        polynomial_by_pairs(square, fourth_power, 0x1.333333333332dp0, -0x1.767dce43401f2p-8,
-                            0x1.0a4e157f21eedp-12, -0x1.997cb5498c4e3p-17, 0x1.41754613fe094p-21,
-                            -0x1.fbd22d66779e4p-26, 0x1.90834a0ef386ep-30, -0x1.2fdc263b1c97fp-34,
-                            0x1.5d26407f3888p-39),
-        square, V(0x1.8p1));
+    return polynomial_by_pairs(square, fourth_power, 0x1.333333333332dp0, -0x1.767dce43401f2p-8,
+                               0x1.0a4e157f21eedp-12, -0x1.997cb5498c4e3p-17,
+                               0x1.41754613fe094p-21, -0x1.fbd22d66779e4p-26,
+                               0x1.90834a0ef386ep-30, -0x1.2fdc263b1c97fp-34,
+                               0x1.5d26407f3888p-39);
   }
 };
 
@@ -141,20 +153,22 @@ HILLOCK_INLINE lanes<R> tanh_rest(const lanes<R>& x) {
   constexpr int margin = detail::tanh_rest_margin<T>;
   const V size = maximum(V(rest_parts::least), abs(x)), shortened = minimum(V(parts::most), size);
 
-  const detail::rounded_exponent<R> e(shortened, T(0), 2 * exp_constants<T>::log2_e);
-  const V r = multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), shortened);
-  const V grown = multiply_add(exp_parts<R>{e.shifted, r}.scale(), parts::exp_of_twice(r), V(1));
+  const V grown = detail::one_plus_exp_of_twice(shortened);
 
   const V square = shortened * shortened;
   const V enlarged = shortened * detail::power_of_two<T, margin>,
           dividend_small = enlarged * enlarged;
   const mask<R> large = size >= T(1.25);
   const V dividend = select(large, V(2), dividend_small);
-  const V divisor = select(large, grown, rest_parts::divisor(square));
+  // D = 3 + x^2 slope to more digits than its own: just above 4 the last is worth two of y's.
+  const V slope = rest_parts::slope(square), near_divisor = multiply_add(square, slope, V(3));
+  const V divisor_lost = fma(square, slope, 3 - near_divisor);
+  const V divisor = select(large, grown, near_divisor);
   // The quotient to twice the digits, but for the divisor's error.
   const V inverse = 1 / divisor, quotient = dividend * inverse;
   const V square_lost = fma(enlarged, enlarged, -dividend_small);
-  const V lost = fma(-quotient, divisor, dividend) + select(large, V(-0.0), square_lost);
+  const V lost = fma(-quotient, divisor, dividend) +
+                 select(large, V(-0.0), fma(-quotient, divisor_lost, square_lost));
   const V factor = select(large, V(1), enlarged);
   const V base = select(large, size - 1, V(0));
   const V y = fma(factor, quotient, fma(factor, lost * inverse, base));
