@@ -7,8 +7,11 @@
 #include <hillock/parse.hpp>
 
 #include <clocale>
+#include <functional>
 #include <locale>
 #include <stdexcept>
+#include <type_traits>
+#include <variant>
 
 extern template hillock::any_activation<float> hillock::parse<float>(std::string_view);
 
@@ -90,6 +93,9 @@ TEST_CASE("a name says what differs from the defaults; blanks do not matter") {
         {"leaky_relu(slope=0.2)", "leaky_relu(slope=0.2)"},
         {"leaky_relu\t( max = 6,slope=2e-1 )", "leaky_relu(slope=0.2, max=6)"},
         {"linear", "identity"},
+        {"leaky_relu(slope=+0.2)", "leaky_relu(slope=0.2)"},
+        {"leaky_relu(slope=1e-60)", "leaky_relu(slope=0)"},
+        {"keras3:activations.leaky_relu", "leaky_relu(slope=0.2)"},
         {"keras3:leaky_relu", "leaky_relu(slope=0.3)"},
         {"keras3:leaky_relu(slope=0.1)", "leaky_relu(slope=0.1)"},
         {"pytorch:hardsigmoid", "pytorch:hard_sigmoid"}}) {
@@ -162,6 +168,38 @@ TEST_CASE("any layout in and out, in place, resized where that is possible") {
     f.forward(y * matrix::Ones(1, cols), y);  // an expression of the output, which it then resizes
     CHECK(y == want.leftCols(1) * matrix::Ones(1, cols));
   }
+}
+
+TEST_CASE("an activation chosen at run time is a value like any other") {
+  any f = hillock::parse<float>("relu"), copy = f;
+  const auto called = [f](float x) { return f(x); };
+  const std::function<float(float)> stored = f;
+  std::variant<std::monostate, any> one = std::monostate{};
+  one = f;
+  CHECK((copy(-1) == 0 && called(2) == 2 && stored(3) == 3 && std::get<any>(one)(4) == 4));
+  CHECK(std::is_convertible_v<hillock::gelu<float>, any>);
+  CHECK_FALSE(std::is_constructible_v<any, int>);
+  CHECK_FALSE(std::is_constructible_v<any, std::string>);
+  CHECK_FALSE(std::is_constructible_v<any, hillock::any_activation<double>>);
+}
+
+TEST_CASE("parts of a vector, and rows of a matrix by columns") {
+  const any f = hillock::parse<float>("gelu");
+  const Eigen::VectorXf x = Eigen::VectorXf::Random(700) * 4;
+  Eigen::VectorXf want(700), y = x;
+  f.forward(x, want);
+  f.forward(y.head(350), y.head(350));
+  f.forward(y.segment(350, 200), y.segment(350, 200));
+  f.forward(y.tail(150), y.tail(150));
+  CHECK(y == want);
+  Eigen::MatrixXf rows(3, 700);
+  rows.row(1) = x.transpose();
+  f.forward(rows.row(1), rows.row(1));
+  CHECK(rows.row(1).transpose() == want);
+  for (int i = 0; i < 3; ++i) rows.row(i) = x.transpose();
+  f.forward(rows.topRows(2), rows.topRows(2));
+  CHECK(rows.row(0).transpose() == want);
+  CHECK(rows.row(1).transpose() == want);
 }
 
 TEST_CASE("an activation chosen at run time allocates nothing") {

@@ -505,6 +505,17 @@ TEST_CASE("log_sum_exp, its gradient and its edges") {
   check_log_sum_exp<double>();
 }
 
+TEST_CASE("the destination may be the argument, though its shape changes") {
+  const hillock::log_sum_exp<float, hillock::per_column> f;
+  const Eigen::ArrayXXf x = Eigen::ArrayXXf::Random(5, 7), want = f.forward(x);
+  Eigen::ArrayXXf y = x;
+  y = f.forward(y);
+  CHECK(difference(y, want) == "");
+  y = x;
+  y = f.forward(y + 0);
+  CHECK(difference(y, want) == "");
+}
+
 TEST_CASE("gradients are what differences tell") {
   for_each_case([](auto c) {
     using Case = decltype(c);

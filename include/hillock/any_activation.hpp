@@ -113,10 +113,8 @@ class any_activation {
  public:
   using scalar = T;
 
-  template <typename F, typename = decltype(detail::erase<F>::verbs)>
-  any_activation(const F& f) : verbs_(&detail::erase<F>::verbs) {
-    static_assert(std::is_same_v<typename F::scalar, T>,
-                  "hillock: the activation and any_activation differ in scalar");
+  template <typename F, std::enable_if_t<detail::is_elementwise<F>, int> = 0>
+  any_activation(const F& f) : verbs_(verbs_of<F>()) {
     static_assert(std::is_trivially_copyable_v<F> && sizeof(F) <= sizeof held_,
                   "hillock: any_activation holds activations of hillock/activations.hpp");
     std::memcpy(held_, &f, sizeof f);
@@ -182,15 +180,35 @@ class any_activation {
   }
 
  private:
-  /// Elements that are worked on at a time where they do not lie one after the other.
-  static constexpr Eigen::Index chunk = 256;
+  /// Elements that are worked on at a time where they do not lie one after the other, or so few.
+  static constexpr Eigen::Index chunk = 256, few = 32;
+
+  template <typename F>
+  static constexpr const detail::erased_verbs<T>* verbs_of() {
+    static_assert(std::is_same_v<typename F::scalar, T>,
+                  "hillock: the activation and any_activation differ in scalar");
+    if constexpr (std::is_same_v<typename F::scalar, T>)
+      return &detail::erase<F>::verbs;
+    else
+      return nullptr;
+  }
 
   template <typename X>
-  static constexpr void expect_scalar() {
+  static constexpr bool is_argument() {
     static_assert(detail::is_dense<X>,
                   "hillock: the argument must be an Eigen array, matrix or expression of either");
-    static_assert(std::is_same_v<typename X::Scalar, T>,
-                  "hillock: argument and any_activation differ in scalar");
+    if constexpr (detail::is_dense<X>) {
+      static_assert(std::is_same_v<typename X::Scalar, T>,
+                    "hillock: argument and any_activation differ in scalar");
+      return std::is_same_v<typename X::Scalar, T>;
+    } else {
+      return false;
+    }
+  }
+  template <typename Y>
+  static constexpr bool is_output() {
+    static_assert(!std::is_const_v<Y>, "hillock: an output must not be const");
+    return is_argument<std::remove_const_t<Y>>() && !std::is_const_v<Y>;
   }
 
   /// An output of the shape of x.
@@ -203,27 +221,27 @@ class any_activation {
   template <typename X, typename Y>
   void unary(std::string_view verb, typename detail::erased_verbs<T>::unary run, const X& x,
              Y& y) const {
-    expect_scalar<X>();
-    expect_scalar<Y>();
-    decltype(auto) in = detail::in_memory(x.derived());  // x may be made of y
-    fit(x, y, verb);
-    each_run(
-        y, [&](T* to, const T* from, Eigen::Index n) { run(held_, from, to, n); }, in);
+    if constexpr (is_argument<X>() && is_output<Y>()) {
+      decltype(auto) in = detail::in_memory(x.derived());  // x may be made of y
+      fit(x, y, verb);
+      each_run(
+          y, [&](T* to, const T* from, Eigen::Index n) { run(held_, from, to, n); }, in);
+    }
   }
 
   template <typename X, typename G, typename D>
   void binary(std::string_view verb, typename detail::erased_verbs<T>::binary run, const X& x,
               const G& dy, D& dx, std::string_view first) const {
-    expect_scalar<X>();
-    expect_scalar<G>();
-    expect_scalar<D>();
-    detail::expect_shape_of(x, dy, verbs_->name, verb, "dy", first);
-    decltype(auto) in = detail::in_memory(x.derived());
-    decltype(auto) factor = detail::in_memory(dy.derived());
-    fit(x, dx, verb);
-    each_run(
-        dx, [&](T* to, const T* from, const T* by, Eigen::Index n) { run(held_, from, by, to, n); },
-        in, factor);
+    if constexpr (is_argument<X>() && is_argument<G>() && is_output<D>()) {
+      detail::expect_shape_of(x, dy, verbs_->name, verb, "dy", first);
+      decltype(auto) in = detail::in_memory(x.derived());
+      decltype(auto) factor = detail::in_memory(dy.derived());
+      fit(x, dx, verb);
+      each_run(
+          dx,
+          [&](T* to, const T* from, const T* by, Eigen::Index n) { run(held_, from, by, to, n); },
+          in, factor);
+    }
   }
 
   /// run(out, in..., n) over all elements, in pieces whose elements lie one after the other: where
@@ -234,28 +252,45 @@ class any_activation {
       const Eigen::Index inner = out.innerSize(), outer = out.outerSize();
       if (((out.outerStride() == inner) && ... && (in.outerStride() == inner)) || outer == 1)
         return run(out.data(), in.data()..., inner * outer);
-      for (Eigen::Index j = 0; j < outer; ++j)
-        run(out.data() + j * out.outerStride(), (in.data() + j * in.outerStride())..., inner);
-    } else {
-      for (Eigen::Index j = 0; j < out.cols(); ++j)
-        for (Eigen::Index i = 0; i < out.rows(); i += chunk) {
-          const Eigen::Index n = (std::min)(chunk, out.rows() - i);
-          T buffer[chunk];
-          run(buffer, piece(in, i, j, n).numbers..., n);
-          for (Eigen::Index k = 0; k < n; ++k) out.coeffRef(i + k, j) = buffer[k];
-        }
+      if (inner >= few) {
+        for (Eigen::Index j = 0; j < outer; ++j)
+          run(out.data() + j * out.outerStride(), (in.data() + j * in.outerStride())..., inner);
+        return;
+      }
+    }
+    for (Eigen::Index first = 0; first < out.size(); first += chunk) {
+      const Eigen::Index n = (std::min)(chunk, out.size() - first);
+      piece result;
+      run(result.numbers, piece(in, first, n).numbers..., n);
+      for_each_index(out, first, n, [&](Eigen::Index k, Eigen::Index i, Eigen::Index j) {
+        out.coeffRef(i, j) = result.numbers[k];
+      });
     }
   }
 
-  struct copied {
-    T numbers[chunk];
-  };
-  template <typename X>
-  static copied piece(const X& x, Eigen::Index i, Eigen::Index j, Eigen::Index n) {
-    copied copy;
-    for (Eigen::Index k = 0; k < n; ++k) copy.numbers[k] = x.coeff(i + k, j);
-    return copy;
+  /// body(k, i, j) for n elements (i, j) from a first one on, in one order for all arguments.
+  template <typename X, typename Body>
+  static void for_each_index(const X& x, Eigen::Index first, Eigen::Index n, const Body& body) {
+    const Eigen::Index rows = x.rows();
+    Eigen::Index i = first % rows, j = first / rows;
+    for (Eigen::Index k = 0; k < n; ++k) {
+      body(k, i, j);
+      if (++i == rows) i = 0, ++j;
+    }
   }
+
+  /// A copy of n elements.
+  struct piece {
+    T numbers[chunk];
+
+    piece() {}
+    template <typename X>
+    piece(const X& x, Eigen::Index first, Eigen::Index n) {
+      for_each_index(x, first, n, [&](Eigen::Index k, Eigen::Index i, Eigen::Index j) {
+        numbers[k] = x.coeff(i, j);
+      });
+    }
+  };
 
   using list = detail::largest_of<activations<T>>;
   alignas(list::alignment) unsigned char held_[list::size];

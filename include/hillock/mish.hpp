@@ -60,9 +60,9 @@ struct mish : elementwise<mish<T>> {
       const V rise = fma(w, fma(4 * e.x, 1 + w, fma(V(-2), w, V(-4))), V(-4));
       const auto falls = x < 0;
       const V dividend = select(falls, product * e.scale, rise);
-      const V near = select(falls, V(0), V(1)) + math::divide(dividend, square, square_low);
-      const V far = e.parts.shift(product, -2);
-      return select(x < least, V(-0.0), select(x < -math::detail::gate_open, far, near));
+      const V central = select(falls, V(0), V(1)) + math::divide(dividend, square, square_low);
+      const V outer = e.parts.shift(product, -2);
+      return select(x < least, V(-0.0), select(x < -math::detail::gate_open, outer, central));
     } else {
       const S h = x.bits(), t = std::exp(-std::abs(h));
       if (t == 0) return h < 0 ? V(-0.0) : V(1);
@@ -92,10 +92,10 @@ struct mish : elementwise<mish<T>> {
       const V dividend = select(is_small, raised, select(falls, once, twice));
       const V unit = select(is_small, V(4), 4 * select(falls, scale, scale * scale));
       const divisor_cubed<V> cube(falls, t);
-      const V near = unit * math::divide(dividend, cube.value, cube.low);
-      const V far = select(falls, e.shift(once, -1), e.shift(e.shift(twice, 2)));
+      const V central = unit * math::divide(dividend, cube.value, cube.low);
+      const V outer = select(falls, e.shift(once, -1), e.shift(e.shift(twice, 2)));
       const V last = select(falls, V(left), V(right<S>));
-      return select(size > last, V(-0.0), select(size > S(40), far, near));
+      return select(size > last, V(-0.0), select(size > S(40), outer, central));
     } else {
       const S h = std::abs(x.bits()), t = std::exp(-h);
       if (t == 0) return V(-0.0);

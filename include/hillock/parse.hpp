@@ -79,12 +79,12 @@ any_activation<T> make_listed(const std::tuple<F...>&, std::string_view name,
   const any_activation<T>* made = nullptr;
   any_activation<T> result{identity<T>{}};
   const auto make = [&](auto sample) {
-    using A = decltype(sample);
-    if (made != nullptr || A::name != name) return;
+    using activation = decltype(sample);
+    if (made != nullptr || activation::name != name) return;
     auto values = sample.parameter_values();
-    read_arguments<A>(preset_arguments, values);
-    read_arguments<A>(arguments, values);
-    result = A::from_parameters(values);
+    read_arguments<activation>(preset_arguments, values);
+    read_arguments<activation>(arguments, values);
+    result = activation::from_parameters(values);
     made = &result;
   };
   (make(F{}), ...);

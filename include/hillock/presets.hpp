@@ -17,6 +17,7 @@ struct preset {
 inline constexpr std::string_view exact_sixth = "pytorch:hard_sigmoid";
 
 /// What else activations are called, and what the frameworks mean by a name, with their defaults.
+/// (Keras has two for leaky_relu: keras3:leaky_relu is the layer, whose slope is 0.3.)
 ///
 /// Sources, each in its documentation of the year 2025: PyTorch, torch.nn; JAX, jax.nn; Keras 3,
 /// keras.activations and keras.layers; Keras 2, tf.keras 2.15; ONNX, the operators' newest
@@ -81,6 +82,7 @@ inline constexpr preset presets[] = {
     {"jax:swish", "silu"},
     {"jax:tanh", "tanh"},
 
+    {"keras3:activations.leaky_relu", "leaky_relu(slope=0.2)"},
     {"keras3:celu", "celu"},
     {"keras3:elu", "elu"},
     {"keras3:exponential", "exponential"},
@@ -108,8 +110,20 @@ inline constexpr preset presets[] = {
     {"keras3:swish", "silu"},
     {"keras3:tanh", "tanh"},
     {"keras3:tanh_shrink", "tanh_shrink"},
+    {"keras2:elu", "elu"},
+    {"keras2:exponential", "exponential"},
+    {"keras2:gelu", "gelu"},
     {"keras2:hard_sigmoid", "hard_sigmoid(slope=0.2)"},
     {"keras2:leaky_relu", "leaky_relu(slope=0.3)"},
+    {"keras2:linear", "identity"},
+    {"keras2:mish", "mish"},
+    {"keras2:relu", "relu"},
+    {"keras2:selu", "selu"},
+    {"keras2:sigmoid", "sigmoid"},
+    {"keras2:softplus", "softplus"},
+    {"keras2:softsign", "softsign"},
+    {"keras2:swish", "silu"},
+    {"keras2:tanh", "tanh"},
 
     {"onnx:celu", "celu"},
     {"onnx:elu", "elu"},

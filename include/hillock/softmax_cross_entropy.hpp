@@ -350,18 +350,22 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   /// Are these labels (or else probabilities)? Says what is wrong with neither.
   template <typename X, typename Y>
   static constexpr bool are_labels() {
-    using targets = std::decay_t<Y>;
     static_assert(detail::is_dense<Y>,
                   "hillock: labels must be an Eigen vector of integers, or "
                   "probabilities in the shape of the logits");
-    constexpr bool are_probabilities =
-        std::is_same_v<typename targets::Scalar, T> &&
-        (!targets::IsVectorAtCompileTime || std::decay_t<X>::IsVectorAtCompileTime);
-    static_assert(are_probabilities || (std::is_integral_v<typename targets::Scalar> &&
-                                        targets::IsVectorAtCompileTime),
-                  "hillock: labels must be an Eigen vector of integers, or probabilities in the "
-                  "shape of the logits");
-    return !are_probabilities;
+    if constexpr (detail::is_dense<Y>) {
+      using targets = std::decay_t<Y>;
+      constexpr bool are_probabilities =
+          std::is_same_v<typename targets::Scalar, T> &&
+          (!targets::IsVectorAtCompileTime || std::decay_t<X>::IsVectorAtCompileTime);
+      static_assert(are_probabilities || (std::is_integral_v<typename targets::Scalar> &&
+                                          targets::IsVectorAtCompileTime),
+                    "hillock: labels must be an Eigen vector of integers, or probabilities in the "
+                    "shape of the logits");
+      return !are_probabilities;
+    } else {
+      return false;
+    }
   }
 
   template <typename X>
@@ -445,8 +449,9 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   /// The sum of all losses; each goes to `each` unless that is null.
   template <typename X, typename Y>
   R evaluate(std::string_view verb, const X& logits, const Y& targets, T* each) const {
+    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);
     detail::running_sum<math::lanes<R>> sum;
-    if constexpr (detail::is_sliceable<base, X>()) {
+    if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
       check(verb, logits, targets);
       const detail::class_options<T> all = options(verb, logits);
       const auto& x = detail::in_memory(logits.derived());
@@ -482,7 +487,8 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
 
   template <typename X, typename Y>
   auto gradient(std::string_view verb, X&& logits, Y&& targets, bool of_mean) const {
-    if constexpr (detail::is_sliceable<base, X>()) {
+    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);
+    if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
       check(verb, logits, targets);
       detail::class_options<T> all = options(verb, logits);
       if (of_mean) all.scale = 1 / divisor(logits, targets);

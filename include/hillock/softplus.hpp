@@ -55,7 +55,7 @@ struct softplus : elementwise<softplus<T>, 1> {
       const scaled<V> u = times_beta(x);
       const auto e = math::reduce_exp(-u.size, u.low);
       const V t = e.times(V(1));
-      const V y = select(u.size > far, e.shift(multiply_add(V(beta()), e.s, V(beta()))),
+      const V y = select(u.size > far_out, e.shift(multiply_add(V(beta()), e.s, V(beta()))),
                          beta() * (t / polynomial(t, 1, 2, 1)));
       return select(abs(x) >= curve_vanishes_, V(0), y);
     } else {
@@ -99,7 +99,7 @@ struct softplus : elementwise<softplus<T>, 1> {
  private:
   using limits_of = std::numeric_limits<real<T>>;
   using wide = decltype(real<T>() * double());
-  static constexpr int far = math::softplus_far;
+  static constexpr int far_out = math::softplus_far;
 
   /// |beta x| = size - low, to twice the digits of V; or, beyond what matters, less.
   template <typename V>
@@ -132,9 +132,9 @@ struct softplus : elementwise<softplus<T>, 1> {
     const V lost = select(product > 0, V(0), select(u.size > S(0.1), all_lost, V(-0.0)));
     const V remainder = fma(V(-beta()), quotient, dividend) + lost;
     const V summand = minimum(V(before_far_), fma(remainder, V(inverse_), quotient));
-    const V near = select(is_far, positive, V(-0.0)) + summand;
+    const V central = select(is_far, positive, V(-0.0)) + summand;
     const V tail = e.shift(multiply_add(V(inverse_), e.s + inverse_rest_, V(inverse_)));
-    return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, near));
+    return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, central));
   }
 
   /// The least |x| where scale e^-|beta x| is no normal number. The power may be none itself, so it
@@ -166,12 +166,12 @@ struct softplus : elementwise<softplus<T>, 1> {
   real<T> before_far_ =
       std::nextafter(real<T>(0.974076984180106680872997355081L) / beta(), real<T>(0));
   // From here on, e^-|beta x| makes no difference to 1.
-  real<T> nearest_linear_ = far / beta();
+  real<T> nearest_linear_ = far_out / beta();
   // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which
   // is slow to compute with, enters a product.
   real<T> last_rate_ = std::abs(std::log(beta())) - std::log((limits_of::min)());
   real<T> last_ =
-      (std::min)((limits_of::max)(), (2 + (std::max)(real<T>(far), last_rate_)) / beta());
+      (std::min)((limits_of::max)(), (2 + (std::max)(real<T>(far_out), last_rate_)) / beta());
   static constexpr real<T> tiny = (limits_of::min)() / limits_of::epsilon();
   real<T> imperceptible_ = beta() * tiny < limits_of::epsilon() * limits_of::epsilon() ? tiny : 0;
 };

@@ -86,8 +86,8 @@ struct squareplus : elementwise<squareplus<T>, 1> {
   static real<T> power_of_two(int k) { return std::ldexp(real<T>(1), k); }
   /// The greatest number that is not above x - d, where d is hardly more than x's last digit.
   static real<T> not_above(real<T> x, real<T> d) {
-    const real<T> near = x - d;
-    return x - near < d ? near * (1 - limits_of::epsilon() / 2) : near;
+    const real<T> nearest = x - d;
+    return x - nearest < d ? nearest * (1 - limits_of::epsilon() / 2) : nearest;
   }
   /// Roots, rounded down.
   static real<T> square_root(real<T> square) {

@@ -2,7 +2,7 @@
 // What no switch may change: values, limits, one value per input, softmax. Says what is wrong.
 #include "truth.hpp"
 
-#if defined(HILLOCK_TEST_MIN_MAX_MACROS)  // as <windows.h> has them
+#if defined(HILLOCK_TEST_WINDOWS_MACROS)  // as <windows.h> has them
 #include <Eigen/Core>
 #include <array>
 #include <atomic>
@@ -19,6 +19,9 @@
 #include <utility>
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
+#define near
+#define far
+#define small char
 #endif
 
 #include <hillock/hillock.hpp>

@@ -35,8 +35,14 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 #define HILLOCK_ABI_ISA avx
 #elif defined(__SSE4_1__)
 #define HILLOCK_ABI_ISA sse4
+#elif defined(__SSSE3__)
+#define HILLOCK_ABI_ISA ssse3
 #elif defined(__SSE3__)
 #define HILLOCK_ABI_ISA sse3
+#elif defined(__i386__) && !defined(__SSE2__)
+#define HILLOCK_ABI_ISA i386
+#elif defined(__arm__) && defined(__ARM_FEATURE_FMA)
+#define HILLOCK_ABI_ISA armfma
 #else
 #define HILLOCK_ABI_ISA base
 #endif
@@ -47,6 +53,12 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 #define HILLOCK_ABI_MATH _finite
 #else
 #define HILLOCK_ABI_MATH
+#endif
+
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2
+#define HILLOCK_ABI_EXCESS _x87
+#else
+#define HILLOCK_ABI_EXCESS
 #endif
 
 // Fixed-size Eigen types have the same name but another alignment under these.
@@ -61,11 +73,15 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 #endif
 
 #if defined(EIGEN_DONT_VECTORIZE)
-#define HILLOCK_ABI_EIGEN _scalar
-#elif defined(EIGEN_DEFAULT_TO_ROW_MAJOR)
-#define HILLOCK_ABI_EIGEN _rows
+#define HILLOCK_ABI_PACKETS _scalar
 #else
-#define HILLOCK_ABI_EIGEN
+#define HILLOCK_ABI_PACKETS
+#endif
+
+#if defined(EIGEN_DEFAULT_TO_ROW_MAJOR)
+#define HILLOCK_ABI_ORDER _rows
+#else
+#define HILLOCK_ABI_ORDER
 #endif
 
 #if defined(HILLOCK_NO_DISPATCH)
@@ -80,8 +96,9 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 #define HILLOCK_ABI_ERRORS _aborts
 #endif
 
-#define HILLOCK_ABI_PASTE(a, b, c, d, e, f) a##b##c##d##e##f
-#define HILLOCK_ABI_EXPAND(a, b, c, d, e, f) HILLOCK_ABI_PASTE(a, b, c, d, e, f)
-#define HILLOCK_ABI                                                                           \
-  HILLOCK_ABI_EXPAND(HILLOCK_ABI_ISA, HILLOCK_ABI_MATH, HILLOCK_ABI_ALIGN, HILLOCK_ABI_EIGEN, \
-                     HILLOCK_ABI_DISPATCH, HILLOCK_ABI_ERRORS)
+#define HILLOCK_ABI_PASTE(a, b, c, d, e, f, g, h) a##b##c##d##e##f##g##h
+#define HILLOCK_ABI_EXPAND(a, b, c, d, e, f, g, h) HILLOCK_ABI_PASTE(a, b, c, d, e, f, g, h)
+#define HILLOCK_ABI                                                                            \
+  HILLOCK_ABI_EXPAND(HILLOCK_ABI_ISA, HILLOCK_ABI_MATH, HILLOCK_ABI_EXCESS, HILLOCK_ABI_ALIGN, \
+                     HILLOCK_ABI_PACKETS, HILLOCK_ABI_ORDER, HILLOCK_ABI_DISPATCH,             \
+                     HILLOCK_ABI_ERRORS)

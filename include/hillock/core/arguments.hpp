@@ -26,8 +26,19 @@ std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
 std::false_type is_plain_test(...);
 /// Is an argument deduced as X&& a temporary that owns its coefficients?
 template <typename X>
-inline constexpr bool is_plain_temporary = !std::is_reference_v<X> && !std::is_const_v<X> &&
-                                           decltype(is_plain_test(std::declval<const X&>()))::value;
+inline constexpr bool is_plain_temporary =
+    !std::is_reference_v<X> && decltype(is_plain_test(std::declval<const X&>()))::value;
+
+/// What is made of a temporary x, in its memory if that may be written to.
+template <typename X, typename Result>
+std::decay_t<X> in_place_of(X& x, const Result& result) {
+  if constexpr (std::is_const_v<X>) {
+    return result;
+  } else {
+    x = result;
+    return std::move(x);
+  }
+}
 
 template <typename D>
 std::true_type is_array_test(const Eigen::ArrayBase<D>&);

@@ -276,21 +276,21 @@ namespace internal {
 /// What is_compound, right of =, +=, -= and *=.
 template <typename Dst, typename Op, typename X, typename Assign>
 struct Assignment<Dst, CwiseUnaryOp<Op, X>, Assign, Dense2Dense,
-                  std::enable_if_t<hillock::detail::is_compound<Dst, CwiseUnaryOp<Op, X>,
-                                                                update_of<Assign>::value>()>> {
+                  std::enable_if_t<hillock::detail::is_compound<
+                      Dst, CwiseUnaryOp<Op, X>, hillock::detail::update_of<Assign>::value>()>> {
   static void run(Dst& dst, const CwiseUnaryOp<Op, X>& src, const Assign& assign) {
     resize_if_allowed(dst, src, assign);
-    hillock::detail::run_compound<update_of<Assign>::value>(dst, src);
+    hillock::detail::run_compound<hillock::detail::update_of<Assign>::value>(dst, src);
   }
 };
 
 template <typename Dst, typename Op, typename L, typename R, typename Assign>
 struct Assignment<Dst, CwiseBinaryOp<Op, L, R>, Assign, Dense2Dense,
-                  std::enable_if_t<hillock::detail::is_compound<Dst, CwiseBinaryOp<Op, L, R>,
-                                                                update_of<Assign>::value>()>> {
+                  std::enable_if_t<hillock::detail::is_compound<
+                      Dst, CwiseBinaryOp<Op, L, R>, hillock::detail::update_of<Assign>::value>()>> {
   static void run(Dst& dst, const CwiseBinaryOp<Op, L, R>& src, const Assign& assign) {
     resize_if_allowed(dst, src, assign);
-    hillock::detail::run_compound<update_of<Assign>::value>(dst, src);
+    hillock::detail::run_compound<hillock::detail::update_of<Assign>::value>(dst, src);
   }
 };
 

@@ -161,7 +161,7 @@ HILLOCK_INLINE void store_rest(const V& x, typename V::scalar* to, int count) {
 template <typename V>
 HILLOCK_INLINE std::ptrdiff_t before_aligned(const typename V::scalar* p) {
   constexpr std::uintptr_t size = V::width * sizeof(*p);
-  return static_cast<std::ptrdiff_t>(-reinterpret_cast<std::uintptr_t>(p) % size / sizeof(*p));
+  return static_cast<std::ptrdiff_t>((0 - reinterpret_cast<std::uintptr_t>(p)) % size / sizeof(*p));
 }
 
 #if HILLOCK_HAS_OWN_LOOP

@@ -228,11 +228,17 @@ struct functor {
 template <typename T>
 inline constexpr bool has_packets = std::is_same_v<T, float> || std::is_same_v<T, double>;
 
+/// What Eigen evaluates for X: v.head(n), a VectorBlock, has no evaluator, the Block below it has.
+template <typename X>
+using evaluated = std::decay_t<decltype(std::declval<const X&>().derived())>;
+template <typename X>
+inline constexpr bool is_evaluated_in_memory =
+    bool(Eigen::internal::evaluator<evaluated<X>>::Flags& Eigen::DirectAccessBit);
+
 /// Does an expression hold its coefficients in memory, each next to the one before?
 template <typename X>
 inline constexpr bool is_contiguous =
-    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit) &&
-    int(X::InnerStrideAtCompileTime) == 1;
+    is_evaluated_in_memory<X>&& int(X::InnerStrideAtCompileTime) == 1;
 
 template <typename X, typename Y>
 inline constexpr bool is_ordered_alike = bool(X::IsRowMajor) == bool(Y::IsRowMajor) ||
@@ -254,6 +260,26 @@ inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Ds
 /// What becomes of a result: it replaces what was there, or is added to it or subtracted; that of
 /// an elementwise kernel may also be a factor of it.
 enum class update { set, add, subtract, multiply };
+
+/// What an assignment of Eigen's does with the result.
+template <typename Assign>
+struct update_of;
+template <typename T>
+struct update_of<Eigen::internal::assign_op<T, T>> {
+  static constexpr auto value = update::set;
+};
+template <typename T>
+struct update_of<Eigen::internal::add_assign_op<T, T>> {
+  static constexpr auto value = update::add;
+};
+template <typename T>
+struct update_of<Eigen::internal::sub_assign_op<T, T>> {
+  static constexpr auto value = update::subtract;
+};
+template <typename T>
+struct update_of<Eigen::internal::mul_assign_op<T, T>> {
+  static constexpr auto value = update::multiply;
+};
 
 #if HILLOCK_HAS_OWN_LOOP
 /// A kernel whose first argument is what was there.
@@ -300,8 +326,7 @@ void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
 /// does, in a temporary, but the product does not.)
 template <typename X>
 inline constexpr bool is_in_memory =
-    bool(Eigen::internal::evaluator<X>::Flags& Eigen::DirectAccessBit) &&
-    bool(Eigen::internal::traits<X>::Flags& Eigen::DirectAccessBit);
+    is_evaluated_in_memory<X>&& bool(Eigen::internal::traits<X>::Flags& Eigen::DirectAccessBit);
 
 /// The expression, evaluated if its coefficients are not in memory yet.
 template <typename X>
@@ -359,6 +384,26 @@ class slicewise<Op, X, More...>
   HILLOCK_CALLED_BY_EIGEN
   EIGEN_DEVICE_FUNC Eigen::Index cols() const { return Op::cols(std::get<0>(arguments_)); }
 
+  /// dst = this, dst += this and so on.
+  template <typename Dst>
+  void assign_to(Dst& dst, update how) const {
+#if !defined(EIGEN_NO_DEBUG)
+    std::apply([&](const auto&... x) { (Eigen::internal::check_for_aliasing(dst, x), ...); },
+               arguments_);
+#endif
+    if (dst.rows() == rows() && dst.cols() == cols()) return compute(dst, how);
+    eigen_assert(how == update::set && "hillock: sides of different shapes");
+    typename slicewise::PlainObject result;  // since dst may be an argument
+    result.resize(rows(), cols());
+    compute(result, how);
+    dst.resize(rows(), cols());
+    if constexpr (std::is_same_v<Dst, typename slicewise::PlainObject>)
+      dst.swap(result);
+    else
+      Eigen::internal::call_assignment_no_alias(dst, result);
+  }
+
+  /// The same, into what has its shape.
   template <typename Dst>
   void compute(Dst& dst, update how) const {
     if constexpr (sizeof...(More) == 0 && !is_in_memory<X> &&
@@ -401,34 +446,15 @@ struct evaluator<hillock::detail::slicewise<Op, X...>>
   plain result;
 };
 
-template <typename Assign>
-struct update_of;
-template <typename T>
-struct update_of<assign_op<T, T>> {
-  static constexpr auto value = hillock::detail::update::set;
-};
-template <typename T>
-struct update_of<add_assign_op<T, T>> {
-  static constexpr auto value = hillock::detail::update::add;
-};
-template <typename T>
-struct update_of<sub_assign_op<T, T>> {
-  static constexpr auto value = hillock::detail::update::subtract;
-};
-template <typename T>
-struct update_of<mul_assign_op<T, T>> {
-  static constexpr auto value = hillock::detail::update::multiply;
-};
-
 template <typename Dst, typename Op, typename... X, typename Assign>
 struct Assignment<Dst, hillock::detail::slicewise<Op, X...>, Assign, Dense2Dense,
                   std::enable_if_t<hillock::detail::is_in_memory<Dst> &&
-                                   update_of<Assign>::value != hillock::detail::update::multiply>> {
+                                   hillock::detail::update_of<Assign>::value !=
+                                       hillock::detail::update::multiply>> {
   HILLOCK_CALLED_BY_EIGEN
   EIGEN_DEVICE_FUNC static void run(Dst& dst, const hillock::detail::slicewise<Op, X...>& src,
-                                    const Assign& assign) {
-    resize_if_allowed(dst, src, assign);
-    src.compute(dst, update_of<Assign>::value);
+                                    const Assign&) {
+    src.assign_to(dst, hillock::detail::update_of<Assign>::value);
   }
 };
 

@@ -108,7 +108,11 @@ struct elementwise<F<T>, Parameters> {
   /// f''(x).
   template <typename X>
   auto second_derivative(X&& x) const {
-    return unary(as<detail::second_derivative_kernel>(), std::forward<X>(x));
+    static_assert(!detail::is_dual<T>,
+                  "hillock: the derivatives of second_derivative would be third ones, which "
+                  "hillock has not; differentiate derivative(x)");
+    if constexpr (!detail::is_dual<T>)
+      return unary(as<detail::second_derivative_kernel>(), std::forward<X>(x));
   }
 
   /// dx = dy f'(x), computed from y = f(x). What y has rounded away is lost: prefer backward near
@@ -254,12 +258,10 @@ struct elementwise<F<T>, Parameters> {
     } else {
       static_assert(expect_scalar<X>());
       if constexpr (is_argument<X>) {
-        if constexpr (detail::is_plain_temporary<X>) {
-          x = x.unaryExpr(functor);
-          return std::decay_t<X>(std::move(x));
-        } else {
+        if constexpr (detail::is_plain_temporary<X>)
+          return detail::in_place_of(x, x.unaryExpr(functor));
+        else
           return x.derived().unaryExpr(functor);
-        }
       }
     }
   }
@@ -280,20 +282,30 @@ struct elementwise<F<T>, Parameters> {
         const auto dx = [&] {  // made where it is returned: each copy would wait for the last
           return x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
         };
-        if constexpr (detail::is_plain_temporary<X>) {
-          x = dx();
-          return std::decay_t<X>(std::move(x));
-        } else if constexpr (detail::is_plain_temporary<G>) {
+        if constexpr (detail::is_plain_temporary<X>)
+          return detail::in_place_of(x, dx());
+        else if constexpr (detail::is_plain_temporary<G>)
           return typename derived::PlainObject(dx());
-        } else {
+        else
           return dx();
-        }
       }
     }
   }
 
   std::array<parameter_type, Parameters> values_{};
 };
+
+namespace detail {
+
+template <template <typename> class F, typename T, std::size_t Parameters>
+std::true_type is_elementwise_test(const elementwise<F<T>, Parameters>&);
+std::false_type is_elementwise_test(...);
+/// Is F an activation that works element by element?
+template <typename F>
+inline constexpr bool is_elementwise =
+    decltype(is_elementwise_test(std::declval<const F&>()))::value;
+
+}  // namespace detail
 
 }  // namespace HILLOCK_ABI
 }  // namespace hillock

@@ -138,7 +138,7 @@ class interleaved : public place {
   /// An argument, as one of slices of which V::width after V::width are a row.
   template <typename T>
   HILLOCK_INLINE slices<T> arranged(const slices<T>& all) const {
-    return {all.data + lead_, 1, std::ptrdiff_t(width) * count_, all.end};
+    return {all.data + lead_, 1, std::ptrdiff_t(width) * count_, all.begin, all.end};
   }
 
   template <typename Sums, typename Make, typename Step, typename Finish>

@@ -341,7 +341,7 @@ HILLOCK_INLINE lanes<R> emulated_fma(const lanes<R>& a, const lanes<R>& b, const
   return select(is_nan(corrected) | (abs(product) < least), sum, corrected);
 }
 
-/// a b + c, rounded once on every processor.
+/// a b + c, rounded once, or by emulated_fma on processors without that instruction.
 template <typename R>
 HILLOCK_INLINE lanes<R> fma(const lanes<R>& a, const lanes<R>& b, const lanes<R>& c) {
   if constexpr (register_ops<R>::fused)

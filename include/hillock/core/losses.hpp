@@ -4,8 +4,7 @@
 #include <hillock/core/arguments.hpp>
 #include <hillock/core/slices.hpp>
 
-// What losses share: where they put one loss per slice or their sum, and the gradient as an
-// expression.
+// What losses share: where they put one loss per slice, or their sum.
 
 namespace hillock {
 inline namespace HILLOCK_ABI {

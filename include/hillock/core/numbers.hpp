@@ -47,9 +47,10 @@ std::string number_text(T value) {
 }
 
 /// Reads a number, "inf" and "-inf" included, that takes the whole text. Returns false, and leaves
-/// the number, if it does not, or if it is too large.
+/// the number, if it does not, or if it is too large; what is too small is a zero.
 template <typename T>
 bool read_number(std::string_view text, T& number) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   if (text == "inf" || text == "-inf") {
     constexpr auto infinite = std::numeric_limits<spoken<T>>::infinity();
     number = static_cast<T>(text[0] == '-' ? -infinite : infinite);
@@ -58,8 +59,15 @@ bool read_number(std::string_view text, T& number) {
   if (text.find_first_not_of("+-.0123456789eE") != text.npos) return false;
   spoken<T> value = 0;
 #if defined(__cpp_lib_to_chars)
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return false;
+  const char* const past = text.data() + text.size();
+  auto read = std::from_chars(text.data(), past, value);
+  if (read.ec == std::errc::result_out_of_range) {
+    long double wide = 0;
+    read = std::from_chars(text.data(), past, wide);
+    if (!(wide > -1 && wide < 1)) return false;
+    value = static_cast<spoken<T>>(wide);
+  }
+  if (read.ec != std::errc() || read.ptr != past) return false;
 #else
   std::istringstream in{std::string(text)};
   in.imbue(std::locale::classic());

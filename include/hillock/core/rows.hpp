@@ -5,6 +5,8 @@
 #include <hillock/core/eigen.hpp>
 #include <hillock/core/scalars.hpp>
 
+#include <initializer_list>
+
 // How slices lie in memory, and how kernels walk through them: as rows of vectors, whose lanes are
 // either entries of one slice, one behind the other (along), or the same entry of so many slices
 // (across).
@@ -13,13 +15,13 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// All slices of an argument in memory: entry i of slice s is data[s * slice_step + i * step]. All
-/// of it lies before end, and may be read, gaps included.
+/// All slices of an argument in memory: entry i of slice s is data[s * slice_step + i * step];
+/// steps may be negative. All of it lies from begin to before end, and may be read, gaps included.
 template <typename T>
 struct slices {
   T* data;
   std::ptrdiff_t slice_step, step;
-  const T* end;
+  const T *begin, *end;
 
   bool are_neighbours() const { return slice_step == 1; }
 };
@@ -29,16 +31,19 @@ slices<T> slices_of(X& x) {
   const std::ptrdiff_t row_step = X::IsRowMajor ? x.outerStride() : x.innerStride();
   const std::ptrdiff_t column_step = X::IsRowMajor ? x.innerStride() : x.outerStride();
   const bool down = std::is_same_v<Axis, whole> ? x.cols() == 1 : std::is_same_v<Axis, per_column>;
-  const std::ptrdiff_t extent =
-      x.size() == 0 ? 0 : (x.rows() - 1) * row_step + (x.cols() - 1) * column_step + 1;
-  return {x.data(), down ? column_step : row_step, down ? row_step : column_step,
-          x.data() + extent};
+  const T *begin = x.data(), *end = begin;
+  if (x.size() > 0) {
+    for (const std::ptrdiff_t reach : {(x.rows() - 1) * row_step, (x.cols() - 1) * column_step})
+      (reach < 0 ? begin : end) += reach;
+    ++end;
+  }
+  return {x.data(), down ? column_step : row_step, down ? row_step : column_step, begin, end};
 }
 
 template <typename T, typename U>
 bool overlap(const slices<T>& a, const slices<U>& b) {
   const auto address = [](const auto* p) { return reinterpret_cast<std::uintptr_t>(p); };
-  return address(a.data) < address(b.end) && address(b.data) < address(a.end);
+  return address(a.begin) < address(b.end) && address(b.begin) < address(a.end);
 }
 
 /// 0, 1, 2 ...

@@ -71,9 +71,9 @@ class exp_below_most {
     if constexpr (math::is_native<V>) {
       constexpr T twice_window = T(1.4 * std::numeric_limits<T>::max_exponent);  // ln 2, and more
       m.origin = select(abs(entry) < twice_window * by_.divisor, V(0), entry);
-      const V near = entry - m.origin;
-      const V n = rounded(near, T(0), by_.rate).n;
-      m.rest = by_.rest(near, n);
+      const V from_origin = entry - m.origin;
+      const V n = rounded(from_origin, T(0), by_.rate).n;
+      m.rest = by_.rest(from_origin, n);
       m.shift = rounded::shift(0) - n;
     }
     return m;

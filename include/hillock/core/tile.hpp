@@ -104,7 +104,7 @@ class tile {
   /// May a vector be loaded from p, and from the same place in each of the slices behind it?
   template <typename T>
   static HILLOCK_INLINE bool is_open(const slices<const T>& all, const T* p) {
-    return std::is_same_v<T, scalar> && all.step == 1 &&
+    return std::is_same_v<T, scalar> && all.step == 1 && all.slice_step >= 0 &&
            all.end - p >= (width - 1) * all.slice_step + width;
   }
   template <typename T>

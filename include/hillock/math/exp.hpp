@@ -50,7 +50,7 @@ HILLOCK_INLINE lanes<R> exp(const lanes<R>& x) {
 /// h e^a for a <= 20, rounded about once, with a zero of h's sign where the result is below the
 /// smallest normal number. Even where e^a alone underflows, h e^a is right.
 ///
-/// Error 1.1 ulp (where h is exact). 2^-30 < |h| < 2^30, or h is 0 or NaN.
+/// Error 1.2 ulp (where h is exact). 2^-30 < |h| < 2^30, or h is 0 or NaN.
 template <typename R>
 HILLOCK_INLINE lanes<R> times_exp(const lanes<R>& h, const lanes<R>& a) {
   using V = lanes<R>;

@@ -276,8 +276,8 @@ struct gate_decay {
   /// w / (1 + t)^2, times t where z < 0.
   HILLOCK_INLINE V slope(const V& z, const V& w) const {
     const V product = fma(w, e.s, w);
-    const V near = select(z < 0, product * scale, w) / fma(t, t + 2, V(1));
-    return select(z < -gate_open, e.shift(product), near);
+    const V central = select(z < 0, product * scale, w) / fma(t, t + 2, V(1));
+    return select(z < -gate_open, e.shift(product), central);
   }
 
   /// factor t w / (1 + t)^3, and where that is no normal number a zero of its sign.
@@ -286,10 +286,10 @@ struct gate_decay {
     const V lost = multiply_add(V(by.low), w, fma(V(by.factor), w, -multiple));
     const V product = multiple + fma(multiple, e.s, lost);
     const V inner = fma(t, t + 3, V(3)), cube = fma(t, inner, V(1));
-    const V near = divide(product * scale, cube, fma(t, inner, 1 - cube));
-    const V unit = select(abs(near) < by.least, V(0), V(by.unit));
-    const V far = flushed<curve_margin>(e.shift(product, by.exponent + curve_margin));
-    return select(size > gate_open, far, near * unit);
+    const V central = divide(product * scale, cube, fma(t, inner, 1 - cube));
+    const V unit = select(abs(central) < by.least, V(0), V(by.unit));
+    const V outer = flushed<curve_margin>(e.shift(product, by.exponent + curve_margin));
+    return select(size > gate_open, outer, central * unit);
   }
 };
 
@@ -346,7 +346,7 @@ class gate {
                      : exp_divisor<T>::inverse_of(rate / unit_, rate_low / unit_)),
         range_(rate == 0 ? T(1) : std::abs(rate)),
         curve_(rate, rate_low),
-        last_((std::min)(far() / std::abs(rate), (limits::max)())),
+        last_((std::min)(beyond_all() / std::abs(rate), (limits::max)())),
         imperceptible_(rate == 0 ? 0 : detail::imperceptible<T> / std::abs(rate)) {}
 
   template <typename V>
@@ -378,13 +378,13 @@ class gate {
     return std::copysign(std::ldexp(T(1), exponent), rate);
   }
 
-  static T far() { return 8 * std::log((limits::max)()); }
+  static T beyond_all() { return 8 * std::log((limits::max)()); }
 
   T unit_ = 1;
   exp_divisor<T> t_{1};
   gate_range<T> range_ = gate_range<T>::of_rate_1();
   gate_curve<T> curve_;
-  T last_ = far();
+  T last_ = beyond_all();
   T imperceptible_ = detail::imperceptible<T>;
 };
 

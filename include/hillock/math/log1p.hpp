@@ -51,7 +51,7 @@ HILLOCK_INLINE lanes<R> reduced_log1p(const lanes<R>& f) {
 /// log(1 + x): -infinity at -1, NaN below.
 ///
 /// 1 + x = 2^n (1 + f) with such an f, which takes back what rounding 1 + x lost; then
-/// n ln 2 + log(1 + f). Error 1.2 ulp.
+/// n ln 2 + log(1 + f). Error 2 ulp.
 template <typename R>
 HILLOCK_INLINE lanes<R> log1p(const lanes<R>& x) {
   using V = lanes<R>;

@@ -51,9 +51,9 @@ HILLOCK_INLINE lanes<R> softplus(const lanes<R>& x) {
     const V size = minimum(V(-exp_constants<T>::least), abs(x) + detail::imperceptible<T>);
     const auto e = reduce_exp<true>(-size);
     const softplus_logarithm<false, V> l(e);
-    const V near = l.ln2 + ((maximum(V(0), x) + l.main) + select(l.scale == 0.5, l.lost, V(0)));
+    const V central = l.ln2 + ((maximum(V(0), x) + l.main) + select(l.scale == 0.5, l.lost, V(0)));
     return select(x < exp_constants<T>::least, V(0),
-                  select(x < -softplus_far, e.shift(1 + e.s), near));
+                  select(x < -softplus_far, e.shift(1 + e.s), central));
   } else {
     return maximum(V(0), x) + log1p(exp(-abs(x)));
   }

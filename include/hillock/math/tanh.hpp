@@ -62,9 +62,8 @@ HILLOCK_INLINE lanes<R> one_plus_exp_of_twice(const lanes<R>& size) {
   using V = lanes<R>;
   using T = typename V::scalar;
   const rounded_exponent<R> e(size, T(0), 2 * exp_constants<T>::log2_e);
-  const V r = register_ops<R>::fused
-                  ? multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size)
-                  : e.rest(size + size) * T(0.5);
+  const V r = register_ops<R>::fused ? multiply_add(e.n, V(-exp_constants<T>::ln2 / 2), size)
+                                     : e.rest(size + size) * T(0.5);
   return multiply_add(exp_parts<R>{e.shifted, r}.scale(), tanh_parts<T>::exp_of_twice(r), V(1));
 }
 
@@ -130,10 +129,9 @@ struct tanh_rest_parts<double> {
     // The number added keeps x^4 from being denormal.
     const V fourth_power = multiply_add(square, square, V(imperceptible<double>));
     return polynomial_by_pairs(square, fourth_power, 0x1.333333333332dp0, -0x1.767dce43401f2p-8,
-                               0x1.0a4e157f21eedp-12, -0x1.997cb5498c4e3p-17,
-                               0x1.41754613fe094p-21, -0x1.fbd22d66779e4p-26,
-                               0x1.90834a0ef386ep-30, -0x1.2fdc263b1c97fp-34,
-                               0x1.5d26407f3888p-39);
+                               0x1.0a4e157f21eedp-12, -0x1.997cb5498c4e3p-17, 0x1.41754613fe094p-21,
+                               -0x1.fbd22d66779e4p-26, 0x1.90834a0ef386ep-30,
+                               -0x1.2fdc263b1c97fp-34, 0x1.5d26407f3888p-39);
   }
 };
 
