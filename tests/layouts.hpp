@@ -315,6 +315,9 @@ void in_expressions() {
     failure.check("an expression kept for later", array<T>(later), of_sum);
     const auto owned = f.forward(array<T>(x + z));
     failure.check("of a temporary", array<T>(owned), of_sum);
+    const auto constant = [&]() -> const array<T> { return x + z; };
+    const auto of_constant = f.forward(constant());
+    failure.check("of a constant temporary", array<T>(of_constant), of_sum);
     const auto owned_dx = f.backward(array<T>(x + z), array<T>(dy + 0));
     failure.check("backward of temporaries", array<T>(owned_dx), dx_of_sum);
 

@@ -398,6 +398,28 @@ struct register_ops<vector<T, N, Fused>> {
     exchange<Distance>(a, b, std::make_integer_sequence<int, N>{});
   }
 
+  /// Which of N neighbours are true.
+  static HILLOCK_INLINE mask flags(const bool* p) {
+    typename gnu<typename integer_of<T>::type, N>::type wide;
+#if defined(__clang__)
+    typename gnu<unsigned char, N>::type bytes;
+    std::memcpy(&bytes, p, N);
+    wide = __builtin_convertvector(bytes, decltype(wide));
+#else
+#if defined(__x86_64__)  // GCC converts one by one
+    if constexpr (Fused) {
+      const auto& bytes = *reinterpret_cast<const char(*)[N]>(p);
+      if constexpr (sizeof(T) == sizeof(float))
+        __asm__("vpmovzxbd {%1, %0|%0, %1}" : "=v"(wide) : "m"(bytes));
+      else
+        __asm__("vpmovzxbq {%1, %0|%0, %1}" : "=v"(wide) : "m"(bytes));
+    } else
+#endif
+      for (int i = 0; i < N; ++i) wide[i] = p[i];
+#endif
+    return mask(wide != 0);
+  }
+
   static HILLOCK_INLINE mask integers_less(const integers& a, const integers& b) {
     using signed_type = typename mask::type;
     return mask(reinterpret_cast<signed_type>(a.v) < reinterpret_cast<signed_type>(b.v));

@@ -53,6 +53,19 @@ HILLOCK_INLINE V lane_numbers(std::integer_sequence<int, I...>) {
   return load<V>(number);
 }
 
+/// Which of V::width neighbours are true.
+template <typename V>
+HILLOCK_INLINE auto flags(const bool* p) {
+  using R = typename V::register_type;
+  if constexpr (std::is_class_v<R> && math::is_native<V>) {
+    return math::mask<R>(math::register_ops<R>::flags(p));
+  } else {
+    typename V::scalar numbers[V::width];
+    for (int i = 0; i < V::width; ++i) numbers[i] = p[i];
+    return V(0) < load<V>(numbers);
+  }
+}
+
 // ---- Rows of vectors --------------------------------------------------------------------------
 
 /// n numbers from anywhere into one register's memory, the rest `unused`. Not inlined: it is rare,
@@ -260,6 +273,8 @@ struct row {
   /// May lanes be loaded and stored together?
   static constexpr bool is_direct =
       std::is_same_v<std::remove_const_t<T>, scalar> && Layout != layout::apart;
+  /// May they be read together, as flags?
+  static constexpr bool is_mask = std::is_same_v<T, const bool> && Layout != layout::apart;
 
   /// How many vectors lie in memory as they are.
   HILLOCK_INLINE std::ptrdiff_t whole() const {
@@ -285,6 +300,13 @@ struct row {
     scalar buffer[V::width];
     gather(p, lane_step, n, unused, buffer, V::width);
     return load<V>(buffer);
+  }
+
+  /// Of a mask: which lanes are kept.
+  HILLOCK_INLINE auto kept(whole_vector at) const { return flags<V>(data + at.j * jump); }
+  template <typename At>
+  HILLOCK_INLINE auto kept(At at) const {
+    return V(0) < get(at, 0);
   }
 
   /// 1 in lanes in use, 0 in others.
@@ -313,7 +335,7 @@ struct row {
 
  private:
   HILLOCK_INLINE bool are_neighbours() const {
-    return is_direct && (Layout == layout::across || lane_step == 1);
+    return (is_direct && Layout == layout::across) || ((is_direct || is_mask) && lane_step == 1);
   }
   HILLOCK_INLINE int lanes_of(any_vector at) const {
     return along && at.j == vectors - 1 ? last : lanes;
@@ -362,7 +384,7 @@ struct target : row<Layout, V, T> {
   using base::get;
   update how;
   bool holds;                     // until it is written it may hold what the function likes to keep
-  const T* spilled = this->data;  // what lies before this is written later
+  const T* spilled = this->data;  // from its place up to this, memory is written later
 
   HILLOCK_INLINE void put(whole_vector at, const V& v) const {
     if (how == update::set)
@@ -407,14 +429,12 @@ struct masked_row {
   Kept kept;
   std::ptrdiff_t vectors = row.vectors;
 
-  static constexpr HILLOCK_INLINE std::ptrdiff_t whole() { return 0; }
+  HILLOCK_INLINE std::ptrdiff_t whole() const { return (std::min)(row.whole(), kept.whole()); }
 
-  HILLOCK_INLINE lanes_type get(any_vector at, scalar unused) const {
-    return select(lanes_type(0) < kept.get(at, 0), row.get(at, unused),
+  template <typename At>
+  HILLOCK_INLINE lanes_type get(At at, scalar unused) const {
+    return select(kept.kept(at), row.get(at, unused),
                   lanes_type(-std::numeric_limits<scalar>::infinity()));
-  }
-  HILLOCK_INLINE lanes_type get(whole_vector at, scalar unused) const {
-    return get(any_vector{at.j}, unused);
   }
 };
 

@@ -181,8 +181,8 @@ struct slice_task {
   HILLOCK_INLINE void finish(Group& at, const Rows&... rows) const {
     if constexpr (has_target) {
       const rows_of<Layout, V, T> out_rows{out, at.first, at.lanes, length};
-      const T* const none = out.data;  // in a group, the slices behind may hold something
-      const T* const spilled = spills() ? out.end : none;
+      // In a group, the slices behind all but the last may hold something.
+      const T *const none = out.begin, *const spilled = spills() ? out.end : none;
       const auto to = [out_rows, how = how, is_free = holds(), none, spilled,
                        last = at.rows - 1](int i) HILLOCK_INLINE_LAMBDA {
         return target<Layout, V, T>{out_rows(i), how, is_free, i < last ? none : spilled};
@@ -205,16 +205,16 @@ struct slice_task {
   HILLOCK_INLINE auto first_rows(std::ptrdiff_t s, int lanes) const {
     const rows_of<Layout, V, const T> x{in[0], s, lanes, length};
     if constexpr (std::is_same_v<Mask, unmasked>) {
-      return with_sign(x);
+      return signed_rows(x);
     } else {
       const rows_of<Layout, V, const bool> kept{mask, s, lanes, length};
-      return [x = with_sign(x), kept](int i) HILLOCK_INLINE_LAMBDA {
+      return [x = signed_rows(x), kept](int i) HILLOCK_INLINE_LAMBDA {
         return masked_row<decltype(x(i)), decltype(kept(i))>{x(i), kept(i)};
       };
     }
   }
   template <typename Rows>
-  static HILLOCK_INLINE auto with_sign(const Rows& x) {
+  static HILLOCK_INLINE auto signed_rows(const Rows& x) {
     if constexpr (negates<Kernel>)
       return [x](int i) HILLOCK_INLINE_LAMBDA { return negated_row<decltype(x(i))>{x(i)}; };
     else
@@ -242,15 +242,35 @@ struct slice_task {
   template <typename V>
   HILLOCK_INLINE void across_tile(std::ptrdiff_t s) const {
     tile<V> x;
-    x.read(in[0], s, count, length);
-    if constexpr (negates<Kernel>) x.negate(length);
-    if constexpr (!std::is_same_v<Mask, unmasked>) x.exclude(mask, s, count, length);
+    x.read(in[0], s, count, length,
+           [&](const V& v, std::ptrdiff_t slice, std::ptrdiff_t first, int used)
+               HILLOCK_INLINE_LAMBDA { return with_mask(with_sign(v), slice, first, used); });
     if constexpr (In == 1) {
       finish_tile(s, x);
     } else {
       tile<V> second;
       second.read(in[1], s, count, length);
       finish_tile(s, x, second);
+    }
+  }
+  template <typename V>
+  static HILLOCK_INLINE V with_sign(const V& v) {
+    return negates<Kernel> ? -v : v;
+  }
+  /// Of a slice some lanes from entry `first` on, -infinity where the mask is false.
+  template <typename V>
+  HILLOCK_INLINE V with_mask(const V& v, std::ptrdiff_t slice, std::ptrdiff_t first,
+                             int used) const {
+    if constexpr (std::is_same_v<Mask, unmasked>) {
+      return v;
+    } else {
+      const bool* p = mask.data + slice * mask.slice_step + first * mask.step;
+      bool gathered[V::width];
+      if (mask.step != 1 || used < V::width) {
+        for (int i = 0; i < V::width; ++i) gathered[i] = i < used && p[i * mask.step];
+        p = gathered;
+      }
+      return select(flags<V>(p), v, V(-std::numeric_limits<typename V::scalar>::infinity()));
     }
   }
   template <typename V, typename... Tiles>

@@ -23,38 +23,35 @@ class tile {
   /// Not set; transposing takes rows along that are not there.
   HILLOCK_INLINE tile() { math::take_for_set(entry); }
 
-  /// Reads the slices s, s + 1 ...; past the last one, that again.
-  template <typename T>
+  /// Reads the slices s, s + 1 ...; past the last one, that again. Of each vector of slice k from
+  /// entry `first` on, `used` lanes of which count, it takes change(vector, k, first, used).
+  template <typename T, typename Change>
   HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
-                           std::ptrdiff_t length) {
+                           std::ptrdiff_t length, const Change& change) {
     for (std::ptrdiff_t first = 0; first < length; first += width) {
       registers rows;
       const auto used = static_cast<int>(length - first < width ? length - first : width);
       const T* const p = all.data + s * all.slice_step + first * all.step;
+      const auto slice = [&](int i)
+                             HILLOCK_INLINE_LAMBDA { return s + i < count ? s + i : count - 1; };
       if (is_open(all, p))
-        for_each_row(
-            [&](int i) HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(p + i * all.slice_step).bits(); });
+        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
+          rows[i] = change(load<V>(p + i * all.slice_step), slice(i), first, used).bits();
+        });
       else
-        for (int i = 0; i < width; ++i) {
-          const std::ptrdiff_t slice = s + i < count ? i : count - 1 - s;
-          rows[i] = read_row(all, p + slice * all.slice_step, used).bits();
-        }
+        for (int i = 0; i < width; ++i)
+          rows[i] = change(read_row(all, p + (slice(i) - s) * all.slice_step, used), slice(i),
+                           first, used)
+                        .bits();
       transpose<0, width>(rows, used);
       for (int i = 0; i < used; ++i) store(V::from(rows[i]), entry[first + i]);
     }
   }
-
-  HILLOCK_INLINE void negate(std::ptrdiff_t length) {
-    for (std::ptrdiff_t j = 0; j < length; ++j) store(-load<V>(entry[j]), entry[j]);
-  }
-
-  /// Where the mask is false, the entries become -infinity.
-  HILLOCK_INLINE void exclude(const slices<const bool>& kept, std::ptrdiff_t s,
-                              std::ptrdiff_t count, std::ptrdiff_t length) {
-    for (int i = 0; i < width && s + i < count; ++i)
-      for (std::ptrdiff_t j = 0; j < length; ++j)
-        if (!kept.data[(s + i) * kept.slice_step + j * kept.step])
-          entry[j][i] = -std::numeric_limits<scalar>::infinity();
+  template <typename T>
+  HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
+                           std::ptrdiff_t length) {
+    read(all, s, count, length,
+         [](const V& v, std::ptrdiff_t, std::ptrdiff_t, int) HILLOCK_INLINE_LAMBDA { return v; });
   }
 
   /// Writes them. In a destination without gaps a row may spill over into the next ones, which are
@@ -88,7 +85,7 @@ class tile {
             {p + i * all.slice_step, 0, all.step, 1, V::width, used, all.end},
             how,
             false,
-            spills ? end : p}
+            spills ? end : all.begin}
             .put(any_vector{0}, V::from(rows[i]));
     }
   }
