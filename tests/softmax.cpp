@@ -523,15 +523,16 @@ TEST_CASE("rows and columns in either storage order give the same bytes") {
 
 TEST_CASE("steps may be negative") {
   using view = Eigen::Map<Eigen::ArrayXXf, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>;
-  for (const auto& [rows, cols] : {std::pair<Index, Index>(1, 5), {1, 40}, {3, 16}, {8, 104}, {19, 40}})
+  for (const auto& [rows, cols] :
+       {std::pair<Index, Index>(1, 5), {1, 40}, {3, 16}, {8, 104}, {19, 40}})
     for (const Index gap : {0, 3})
       for (const auto& [outer, inner] : {std::pair<Index, Index>(-1, 1), {1, -1}, {-1, -1}}) {
         CAPTURE(rows, cols, gap, outer, inner);
         const Index column = rows + gap, size = column * (cols - 1) + rows;
         std::vector<float> memory(static_cast<std::size_t>(size));
-        const view x(memory.data() + (outer < 0 ? column * (cols - 1) : 0) +
-                         (inner < 0 ? rows - 1 : 0),
-                     rows, cols, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(outer * column, inner));
+        const view x(
+            memory.data() + (outer < 0 ? column * (cols - 1) : 0) + (inner < 0 ? rows - 1 : 0),
+            rows, cols, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>(outer * column, inner));
         const auto check = [&](const auto& f) {
           for (std::size_t i = 0; i < memory.size(); ++i)
             memory[i] = static_cast<float>((i * 37) % 11) / 3;
