@@ -116,19 +116,19 @@ void check_softmax() {
     const matrix x = matrix::Random(n, 5) * T(9), dy = matrix::Random(n, 5);
     Eigen::MatrixXd y, dx;
     softmax_by_hand(x.template cast<double>(), dy.template cast<double>(), y, dx);
-    const auto near = [&](const matrix& got, const Eigen::MatrixXd& want) {
+    const auto is_close = [&](const matrix& got, const Eigen::MatrixXd& want) {
       return ((got.template cast<double>() - want).array().abs() <= tolerance).all();
     };
     const hillock::softmax<T, hillock::per_column> columns;
     const hillock::softmax<T, hillock::per_row> rows;
     const matrix by_column = columns.forward(x), by_row = rows.forward(x.transpose());
-    expect(near(by_column, y), name, "per column");
-    expect(near(by_row.transpose(), y), name, "per row");
+    expect(is_close(by_column, y), name, "per column");
+    expect(is_close(by_row.transpose(), y), name, "per row");
     const matrix back = columns.backward(x, dy);
-    expect(near(back, dx), name, "backward");
+    expect(is_close(back, dx), name, "backward");
     const Eigen::Matrix<T, Eigen::Dynamic, 1> column = x.col(0);
     const matrix whole = hillock::softmax<T>{}.forward(column);
-    expect(near(whole, y.leftCols(1)), name, "of a vector");
+    expect(is_close(whole, y.leftCols(1)), name, "of a vector");
   }
 }
 
