@@ -30,7 +30,7 @@ struct class_options {
     using V = typename X::lanes_type;
     if (!weights) return x.used(j);
     if constexpr (Along)
-      return rows_of<layout::along, V, const T>({weights, 0, 1, weights + classes}, 0, 1,
+      return rows_of<layout::along, V, const T>({weights, 0, 1, weights, weights + classes}, 0, 1,
                                                 classes)(0)
           .get(any_vector{j.j}, 0);
     else
