@@ -43,7 +43,8 @@ struct maxout_task {
   template <typename V, typename Target>
   HILLOCK_INLINE void choose(std::ptrdiff_t u, std::ptrdiff_t j, whole_vector at,
                              const Target& best_of, const Target& where_of) const {
-    const slices<const T> of_output{z + u * pieces * batch, 1, batch, z + outputs * pieces * batch};
+    const slices<const T> of_output{z + u * pieces * batch, 1, batch, z,
+                                    z + outputs * pieces * batch};
     const auto lanes = static_cast<int>((std::min)(batch - j, std::ptrdiff_t(V::width)));
     const auto z_of = rows_of<layout::across, V, const T>{of_output, j, lanes, pieces}(0);
     const T* const bias = biases + u * pieces;
@@ -61,8 +62,9 @@ struct maxout_task {
   template <typename V, typename S>
   HILLOCK_INLINE void write(const tile<V>& from, const slices<S>& to, std::ptrdiff_t u,
                             std::ptrdiff_t j, std::ptrdiff_t n) const {
-    from.write(slices<S>{to.data + u * to.step, to.slice_step, to.step, to.end}, j, batch, n,
-               update::set);
+    slices<S> of_unit = to;
+    of_unit.data += u * to.step;
+    from.write(of_unit, j, batch, n, update::set);
   }
 };
 
