@@ -402,7 +402,8 @@ struct register_ops<vector<T, N, Fused>> {
   static HILLOCK_INLINE mask flags(const bool* p) {
     typename gnu<typename integer_of<T>::type, N>::type wide;
 #if defined(__clang__)
-    typename gnu<unsigned char, N>::type bytes;
+    using bytes_type = unsigned char __attribute__((vector_size(N)));
+    bytes_type bytes;
     std::memcpy(&bytes, p, N);
     wide = __builtin_convertvector(bytes, decltype(wide));
 #else
