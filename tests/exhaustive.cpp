@@ -119,13 +119,8 @@ finding walk_all(const activation<float>& f, const true_functions& truth, std::u
 
 /// softplus (beta = 5), gelu
 std::string label(const activation<float>& f) {
-  std::string text(f.name);
-  for (std::size_t i = 0; i < f.values.size(); ++i) {
-    char value[32];
-    std::snprintf(value, sizeof value, "%.9g", static_cast<double>(f.values[i]));
-    text += (i ? ", " : " (") + std::string(f.parameters[i].name) + " = " + value;
-  }
-  return f.values.empty() ? text : text + ")";
+  const std::string parameters = support::list_of(f.parameters, f.values);
+  return std::string(f.name) + (parameters.empty() ? "" : " (" + parameters + ")");
 }
 
 /// 1.826 at -0x1.42e664p+0, or 0

@@ -81,16 +81,23 @@ std::string_view name_of_type() {
   return "another scalar";
 }
 
-template <typename T, typename Parameters, typename Values>
-std::string description(std::string_view name, const Parameters& parameters, const Values& values) {
-  std::string text(name);
-  text += "<" + std::string(name_of_type<T>()) + ">(";
+/// alpha = 1, beta = 5
+template <typename Parameters, typename Values>
+std::string list_of(const Parameters& parameters, const Values& values) {
+  std::string text;
   for (std::size_t i = 0; i < values.size(); ++i) {
     char number[32];
     std::snprintf(number, sizeof number, "%.9g", static_cast<double>(values[i]));
     text += (i ? ", " : "") + std::string(parameters[i].name) + " = " + number;
   }
-  return text + "), " + std::string(hillock::name_of(hillock::instruction_set()));
+  return text;
+}
+
+template <typename T, typename Parameters, typename Values>
+std::string description(std::string_view name, const Parameters& parameters, const Values& values) {
+  return std::string(name) + "<" + std::string(name_of_type<T>()) + ">(" +
+         list_of(parameters, values) + "), " +
+         std::string(hillock::name_of(hillock::instruction_set()));
 }
 
 /// softplus<float>(beta = 5), avx2

@@ -283,7 +283,7 @@ class maxout {
     z.noalias() = weights * x.derived().matrix();
     const size result = result_size(x);
     detail::take_shape_of(result, y);
-    detail::slices<place_type> places{nullptr, 0, 0, nullptr, nullptr};
+    detail::slices<place_type> places{};
     if (winners) {
       detail::take_shape_of(result, *winners);
       places = detail::slices_of<per_column, place_type>(*winners);

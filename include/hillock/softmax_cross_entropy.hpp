@@ -449,7 +449,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   /// The sum of all losses; each goes to `each` unless that is null.
   template <typename X, typename Y>
   R evaluate(std::string_view verb, const X& logits, const Y& targets, T* each) const {
-    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);
+    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);  // so that GCC says it first
     detail::running_sum<math::lanes<R>> sum;
     if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
       check(verb, logits, targets);
@@ -487,7 +487,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
 
   template <typename X, typename Y>
   auto gradient(std::string_view verb, X&& logits, Y&& targets, bool of_mean) const {
-    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);
+    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);  // so that GCC says it first
     if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
       check(verb, logits, targets);
       detail::class_options<T> all = options(verb, logits);

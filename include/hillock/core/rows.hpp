@@ -302,10 +302,10 @@ struct row {
     return load<V>(buffer);
   }
 
-  /// Of a mask: which lanes are kept.
-  HILLOCK_INLINE auto kept(whole_vector at) const { return flags<V>(data + at.j * jump); }
+  /// Of a mask: which lanes are true.
+  HILLOCK_INLINE auto is_true(whole_vector at) const { return flags<V>(data + at.j * jump); }
   template <typename At>
-  HILLOCK_INLINE auto kept(At at) const {
+  HILLOCK_INLINE auto is_true(At at) const {
     return V(0) < get(at, 0);
   }
 
@@ -433,7 +433,7 @@ struct masked_row {
 
   template <typename At>
   HILLOCK_INLINE lanes_type get(At at, scalar unused) const {
-    return select(kept.kept(at), row.get(at, unused),
+    return select(kept.is_true(at), row.get(at, unused),
                   lanes_type(-std::numeric_limits<scalar>::infinity()));
   }
 };
