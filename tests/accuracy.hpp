@@ -68,14 +68,35 @@ void check_table(const support::activation<T>& f, const reference::table& table)
   }
 }
 
-/// Count numbers over all exponents, and all around the rows of the table, against the oracle in W.
+/// The T nearest to each place between rows of the table where f changes its sign: there its terms
+/// cancel.
+template <typename T, typename W>
+std::vector<double> roots_of(const oracle::formulas<W>& formulas, const reference::table& table) {
+  std::vector<double> roots;
+  for (std::size_t i = 1; i < table.rows.size(); ++i) {
+    T from = static_cast<T>(table.rows[i - 1].x), to = static_cast<T>(table.rows[i].x);
+    if (!std::isfinite(from) || !std::isfinite(to)) continue;
+    const bool begins_below = formulas.value(from) < 0;
+    if (begins_below == (formulas.value(to) < 0)) continue;
+    for (T middle; (middle = from + (to - from) / 2) > from && middle < to;)
+      (begins_below == (formulas.value(middle) < 0) ? from : to) = middle;
+    roots.push_back(static_cast<double>(to));
+  }
+  return roots;
+}
+
+/// Count numbers over all exponents, and all around the rows of the table, against the oracle in W;
+/// and around roots, where W tells what is true there.
 template <typename W, typename State, typename T>
 void check_spread(const support::activation<T>& f, const reference::table& table,
                   std::size_t count) {
-  const std::vector<T> numbers = support::spread<T>(count, support::centers_of(table), 20);
-  const array<T> x = support::to_array(numbers);
   const auto formulas =
       oracle::find<W>(f.name, std::vector<W>(table.parameters.begin(), table.parameters.end()));
+  std::vector<double> centers = support::centers_of(table);
+  if constexpr (oracle::holds_products<W>)
+    for (const double root : roots_of<T>(*formulas, table)) centers.push_back(root);
+  const std::vector<T> numbers = support::spread<T>(count, centers, 20);
+  const array<T> x = support::to_array(numbers);
   const auto true_at = [&](T t) { return formulas->all(static_cast<W>(t)); };
   std::vector<std::array<W, 3>> truth;
   for (const T t : numbers) truth.push_back(true_at(t));
