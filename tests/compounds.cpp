@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sums and products around activations: assigned to what is contiguous they run in the own loop,
+// Sums and products around activations: assigned to memory they run in the own loop,
 // where every step rounds as it does alone.
 #include "support.hpp"
 
@@ -214,6 +214,49 @@ TEST_CASE("sums of blocks, maps, refs, rows and matrices have the same bits") {
   for_usual_expressions<float>(on_operands<column_array>(19, 7, check_forms));
 }
 
+using both_strides = Eigen::Stride<Dynamic, Dynamic>;
+
+/// A column-major array with a gap after each element and each column.
+struct spread {
+  Index rows, cols;
+  array<float> memory = array<float>::Constant(2 * (rows + 3) * cols, 42);
+  Eigen::Map<column_array, 0, both_strides> elements{memory.data(), rows, cols,
+                                                     both_strides(2 * (rows + 3), 2)};
+
+  explicit spread(const column_array& x) : rows(x.rows()), cols(x.cols()) { elements = x; }
+  bool has_kept_gaps() const { return (memory == 42).count() >= memory.size() - rows * cols; }
+};
+
+TEST_CASE("sums of arrays that do not lie in runs have the same bits") {
+  const auto check_forms = [](const auto& expression, const operands<column_array>& in) {
+    const auto& [a, b, c, d] = std::tie(in.a, in.b, in.c, in.d);
+    const column_array want = in.one_by_one(expression);
+    const row_array p = a, q = d;
+    const spread e(b);
+
+    spread out(d);
+    out.elements = expression(p, e.elements, c, out.elements);
+    check("in both orders, with gaps", out.elements, want);
+    CHECK(out.has_kept_gaps());
+    out.elements = d;
+    out.elements += expression(a, e.elements, c, q);
+    check("added", out.elements, in.one_by_one([&](auto x, auto y, auto z, auto w) {
+      return w + expression(x, y, z, w);
+    }));
+    CHECK(out.has_kept_gaps());
+
+    row_array rows(a.rows(), a.cols());
+    rows = expression(a, e.elements, c, q);
+    check("row-major", rows, want);
+    column_array columns = d;
+    for (Index i = 0; i < a.rows(); ++i)
+      columns.row(i) = expression(p.row(i), e.elements.row(i), c.row(i), columns.row(i));
+    check("row by row", columns, want);
+  };
+  for (const auto& [rows, cols] : {std::pair<Index, Index>{37, 29}, {3, 400}, {400, 3}, {1, 300}})
+    for_usual_expressions<float>(on_operands<column_array>(rows, cols, check_forms));
+}
+
 // Eigen's own sums of products a compiler may contract: here are none.
 TEST_CASE("what does not run in the own loop has the same bits") {
   const on_either<hillock::elu<float>> elu{};
@@ -258,7 +301,16 @@ TEST_CASE("what runs in the own loop") {
   for_usual_expressions<float>(check);
   const hillock::gelu<float> f;
   const Eigen::ArrayXf x;
-  const Eigen::MatrixXf m;
+  const Eigen::MatrixXf m(1, 1);
+  // Arrays that do not lie in runs are worth copies where the rest is costly.
+  const auto by_row = m.array().row(0);
+  const auto by_column = m.array().col(0).transpose();
+  using row = Eigen::Block<Eigen::ArrayXXf, 1, Dynamic>;
+  const hillock::relu<float> cheap;
+  CHECK(is_compound<row, decltype(f(by_row)), update::set>());
+  CHECK(is_compound<row, decltype(f(by_row) * f(by_column)), update::set>());
+  CHECK_FALSE(is_compound<row, decltype(cheap(by_row)), update::set>());
+
   CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(x + x), update::set>());  // no business of ours
   CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(f(x) + x.exp()), update::set>());
   CHECK_FALSE(is_compound<Eigen::MatrixXf, decltype(f(m) + m * m), update::set>());

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <hillock/activations.hpp>
+#include <hillock/core/runs.hpp>
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -180,9 +180,6 @@ class any_activation {
   }
 
  private:
-  /// Elements that are worked on at a time where they do not lie one after the other, or so few.
-  static constexpr Eigen::Index chunk = 256, few = 32;
-
   template <typename F>
   static constexpr const detail::erased_verbs<T>* verbs_of() {
     static_assert(std::is_same_v<typename F::scalar, T>,
@@ -224,8 +221,8 @@ class any_activation {
     if constexpr (is_argument<X>() && is_output<Y>()) {
       decltype(auto) in = detail::in_memory(x.derived());  // x may be made of y
       fit(x, y, verb);
-      each_run(
-          y, [&](T* to, const T* from, Eigen::Index n) { run(held_, from, to, n); }, in);
+      detail::run_over_all([&](Eigen::Index n, T* to, const T* from) { run(held_, from, to, n); },
+                           y, in);
     }
   }
 
@@ -237,60 +234,11 @@ class any_activation {
       decltype(auto) in = detail::in_memory(x.derived());
       decltype(auto) factor = detail::in_memory(dy.derived());
       fit(x, dx, verb);
-      each_run(
-          dx,
-          [&](T* to, const T* from, const T* by, Eigen::Index n) { run(held_, from, by, to, n); },
-          in, factor);
+      detail::run_over_all(
+          [&](Eigen::Index n, T* to, const T* from, const T* by) { run(held_, from, by, to, n); },
+          dx, in, factor);
     }
   }
-
-  /// run(out, in..., n) over all elements, in pieces whose elements lie one after the other: where
-  /// they do not, in a copy.
-  template <typename Out, typename Run, typename... In>
-  static void each_run(Out& out, const Run& run, const In&... in) {
-    if constexpr (detail::is_contiguous<Out> && detail::reads_directly<Out, In...>) {
-      const Eigen::Index inner = out.innerSize(), outer = out.outerSize();
-      if (((out.outerStride() == inner) && ... && (in.outerStride() == inner)) || outer == 1)
-        return run(out.data(), in.data()..., inner * outer);
-      if (inner >= few) {
-        for (Eigen::Index j = 0; j < outer; ++j)
-          run(out.data() + j * out.outerStride(), (in.data() + j * in.outerStride())..., inner);
-        return;
-      }
-    }
-    for (Eigen::Index first = 0; first < out.size(); first += chunk) {
-      const Eigen::Index n = (std::min)(chunk, out.size() - first);
-      piece result;
-      run(result.numbers, piece(in, first, n).numbers..., n);
-      for_each_index(out, first, n, [&](Eigen::Index k, Eigen::Index i, Eigen::Index j) {
-        out.coeffRef(i, j) = result.numbers[k];
-      });
-    }
-  }
-
-  /// body(k, i, j) for n elements (i, j) from a first one on, in one order for all arguments.
-  template <typename X, typename Body>
-  static void for_each_index(const X& x, Eigen::Index first, Eigen::Index n, const Body& body) {
-    const Eigen::Index rows = x.rows();
-    Eigen::Index i = first % rows, j = first / rows;
-    for (Eigen::Index k = 0; k < n; ++k) {
-      body(k, i, j);
-      if (++i == rows) i = 0, ++j;
-    }
-  }
-
-  /// A copy of n elements.
-  struct piece {
-    T numbers[chunk];
-
-    piece() {}
-    template <typename X>
-    piece(const X& x, Eigen::Index first, Eigen::Index n) {
-      for_each_index(x, first, n, [&](Eigen::Index k, Eigen::Index i, Eigen::Index j) {
-        numbers[k] = x.coeff(i, j);
-      });
-    }
-  };
 
   using list = detail::largest_of<activations<T>>;
   alignas(list::alignment) unsigned char held_[list::size];

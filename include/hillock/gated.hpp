@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/core/elementwise.hpp>
+#include <hillock/core/runs.hpp>
 #include <hillock/gelu.hpp>
 #include <hillock/gelu_tanh.hpp>
 #include <hillock/identity.hpp>
@@ -193,20 +194,19 @@ class gated {
 
   template <typename X, typename G, typename D, typename DX, typename DG>
   void write(const X& value, const G& gate, const D& dy, DX& dvalue, DG& dgate) const {
-    using A = std::decay_t<DX>;
-    using B = std::decay_t<DG>;
-    if constexpr (detail::has_packets<T> && detail::is_contiguous<A> &&
-                  detail::reads_directly<A, X, G, D, B>) {
-      const Eigen::Index inner = value.innerSize(), outer = value.outerSize();
-      const auto has_no_gap = [&](const auto& x) { return x.outerStride() == inner; };
-      if (outer == 1 || (has_no_gap(value) && has_no_gap(gate) && has_no_gap(dy) &&
-                         has_no_gap(dvalue) && has_no_gap(dgate)))
-        return run(value.data(), gate.data(), dy.data(), dvalue.data(), dgate.data(),
-                   inner * outer);
-      for (Eigen::Index j = 0; j < outer; ++j)
-        run(value.data() + j * value.outerStride(), gate.data() + j * gate.outerStride(),
-            dy.data() + j * dy.outerStride(), dvalue.data() + j * dvalue.outerStride(),
-            dgate.data() + j * dgate.outerStride(), inner);
+    if constexpr (detail::has_packets<T>) {
+      const auto run = [&](Eigen::Index n, const T* v, const T* g, const T* d, T* dv, T* dg) {
+        detail::run(detail::gate_backward_task<F<T>>{f_, v, g, d, dv, dg, std::ptrdiff_t{n}});
+      };
+      if (detail::for_each_run(run, value, gate, dy, dvalue, dgate)) return;
+      detail::for_each_piece(value, [&](Eigen::Index first, Eigen::Index n) {
+        using piece = detail::piece<std::decay_t<DX>>;
+        piece dv, dg;
+        run(n, piece(value, first, n).data(), piece(gate, first, n).data(),
+            piece(dy, first, n).data(), dv.data(), dg.data());
+        dv.copy_to(dvalue, first, n);
+        dg.copy_to(dgate, first, n);
+      });
     } else {
       for (Eigen::Index j = 0; j < value.cols(); ++j)
         for (Eigen::Index i = 0; i < value.rows(); ++i) {
@@ -216,10 +216,6 @@ class gated {
               d * v * detail::evaluate_any(detail::gate_slope_kernel<F<T>>{f_}, g);
         }
     }
-  }
-  void run(const T* value, const T* gate, const T* dy, T* dvalue, T* dgate,
-           std::ptrdiff_t n) const {
-    detail::run(detail::gate_backward_task<F<T>>{f_, value, gate, dy, dvalue, dgate, n});
   }
 
   F<T> f_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <hillock/core/eigen.hpp>
+#include <hillock/core/runs.hpp>
 
 #if HILLOCK_HAS_OWN_LOOP
 
@@ -174,11 +174,17 @@ inline constexpr bool has_activation<Eigen::CwiseUnaryOp<functor<Kernel>, X>> = 
 template <typename Kernel, typename X, typename G>
 inline constexpr bool has_activation<Eigen::CwiseBinaryOp<functor<Kernel>, X, G>> = true;
 
+/// How arrays can be read: not at all, in copied pieces, or where they lie, in runs with those of
+/// the destination.
+enum class access { none, pieces, runs };
+
 /// An expression as a kernel of arrays, which are arrays(x); here, one that is itself an array.
 template <typename Dst, typename X, typename = void>
 struct compound {
-  static constexpr bool is_known =
-      reads_directly<Dst, X> && std::is_same_v<typename Dst::Scalar, typename X::Scalar>;
+  static constexpr access reading =
+      !is_in_memory<X> || !std::is_same_v<typename Dst::Scalar, typename X::Scalar> ? access::none
+      : reads_directly<Dst, Dst, X>                                                 ? access::runs
+                                    : access::pieces;
   using kernel_type = element;
   static element kernel(const X&) { return {}; }
   static std::tuple<const X&> arrays(const X& x) { return {x}; }
@@ -188,7 +194,7 @@ struct compound<Dst, const X> : compound<Dst, X> {};
 
 template <typename Dst, typename T, typename Plain>
 struct compound<Dst, Eigen::CwiseNullaryOp<Eigen::internal::scalar_constant_op<T>, Plain>> {
-  static constexpr bool is_known = true;
+  static constexpr access reading = access::runs;
   using kernel_type = constant<T>;
   using expression = Eigen::CwiseNullaryOp<Eigen::internal::scalar_constant_op<T>, Plain>;
   static kernel_type kernel(const expression& x) { return {x.functor().m_other}; }
@@ -205,7 +211,7 @@ struct compound<Dst, Wrapper<X>, std::enable_if_t<is_wrapper<Wrapper<X>>>> : com
 template <typename Dst, typename Op, typename X>
 struct compound<Dst, Eigen::CwiseUnaryOp<Op, X>> {
   using inner = compound<Dst, X>;
-  static constexpr bool is_known = on_lanes<Op>::is_known && inner::is_known;
+  static constexpr access reading = on_lanes<Op>::is_known ? inner::reading : access::none;
   using kernel_type = of_one<on_lanes<Op>, typename inner::kernel_type>;
   using expression = Eigen::CwiseUnaryOp<Op, X>;
   static kernel_type kernel(const expression& x) {
@@ -218,7 +224,8 @@ template <typename Dst, typename Op, typename L, typename R>
 struct compound<Dst, Eigen::CwiseBinaryOp<Op, L, R>> {
   using left = compound<Dst, L>;
   using right = compound<Dst, R>;
-  static constexpr bool is_known = on_lanes<Op>::is_known && left::is_known && right::is_known;
+  static constexpr access reading =
+      on_lanes<Op>::is_known ? (std::min)(left::reading, right::reading) : access::none;
   using kernel_type = of_two<on_lanes<Op>, typename left::kernel_type, typename right::kernel_type>;
   using expression = Eigen::CwiseBinaryOp<Op, L, R>;
   static kernel_type kernel(const expression& x) {
@@ -229,18 +236,24 @@ struct compound<Dst, Eigen::CwiseBinaryOp<Op, L, R>> {
   }
 };
 
-/// y = f(g(x)): two loops are faster than one that has the constants of both to keep.
-template <typename X>
-inline constexpr bool is_chain = false;
-template <typename Kernel, typename X>
-inline constexpr bool is_chain<Eigen::CwiseUnaryOp<functor<Kernel>, X>> = has_activation<X>;
+/// Is y = f(x) best computed by way of y = x? Where x has an activation: two loops are faster than
+/// one that has the constants of both to keep. And where x is in another order than y.
+template <typename Dst, typename X>
+inline constexpr bool goes_through_destination = false;
+template <typename Dst, typename Kernel, typename X>
+inline constexpr bool goes_through_destination<Dst, Eigen::CwiseUnaryOp<functor<Kernel>, X>> =
+    has_activation<X> || (is_contiguous<Dst> && compound<Dst, X>::reading == access::pieces);
 
-/// Does dst = x, or += and so on, run as one kernel?
+/// Does dst = x, or += and so on, run as one kernel? (What is cheap would gain nothing in pieces.)
 template <typename Dst, typename X, update How>
 constexpr bool is_compound() {
-  if constexpr (has_activation<X> && !(How == update::set && is_chain<X>))
-    if constexpr (takes_over<Dst> && compound<Dst, X>::is_known)
-      return compound<Dst, X>::kernel_type::reads > 0;
+  if constexpr (takes_over<Dst> && has_activation<X>) {
+    using whole = compound<Dst, X>;
+    if constexpr (whole::reading != access::none)
+      return whole::kernel_type::reads > 0 &&
+             (whole::reading == access::runs || !whole::kernel_type::is_cheap) &&
+             !(How == update::set && goes_through_destination<Dst, X>);
+  }
   return false;
 }
 
@@ -256,12 +269,12 @@ void run_compound(Dst& dst, const X& x) {
 // An activation of arrays alone is its own kernel already: no copy, whose loads would wait for its
 // stores.
 template <update How, typename Dst, typename Kernel, typename X,
-          std::enable_if_t<reads_directly<Dst, std::decay_t<X>>, int> = 0>
+          std::enable_if_t<is_in_memory<std::decay_t<X>>, int> = 0>
 void run_compound(Dst& dst, const Eigen::CwiseUnaryOp<functor<Kernel>, X>& y) {
   update_over<How>(y.functor().kernel, dst, y.nestedExpression());
 }
 template <update How, typename Dst, typename Kernel, typename X, typename G,
-          std::enable_if_t<reads_directly<Dst, std::decay_t<X>, std::decay_t<G>>, int> = 0>
+          std::enable_if_t<is_in_memory<std::decay_t<X>> && is_in_memory<std::decay_t<G>>, int> = 0>
 void run_compound(Dst& dst, const Eigen::CwiseBinaryOp<functor<Kernel>, X, G>& y) {
   update_over<How>(y.functor().kernel, dst, y.lhs(), y.rhs());
 }
@@ -280,6 +293,7 @@ struct Assignment<Dst, CwiseUnaryOp<Op, X>, Assign, Dense2Dense,
                       Dst, CwiseUnaryOp<Op, X>, hillock::detail::update_of<Assign>::value>()>> {
   static void run(Dst& dst, const CwiseUnaryOp<Op, X>& src, const Assign& assign) {
     resize_if_allowed(dst, src, assign);
+    hillock::detail::expect_no_aliasing(dst, src);
     hillock::detail::run_compound<hillock::detail::update_of<Assign>::value>(dst, src);
   }
 };
@@ -290,6 +304,7 @@ struct Assignment<Dst, CwiseBinaryOp<Op, L, R>, Assign, Dense2Dense,
                       Dst, CwiseBinaryOp<Op, L, R>, hillock::detail::update_of<Assign>::value>()>> {
   static void run(Dst& dst, const CwiseBinaryOp<Op, L, R>& src, const Assign& assign) {
     resize_if_allowed(dst, src, assign);
+    hillock::detail::expect_no_aliasing(dst, src);
     hillock::detail::run_compound<hillock::detail::update_of<Assign>::value>(dst, src);
   }
 };
@@ -310,12 +325,13 @@ struct Assignment<
     Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>, assign_op<T, T>, Dense2Dense,
     std::enable_if_t<
         hillock::detail::takes_over<Dst> &&
+        (hillock::detail::is_contiguous<Dst> || !Kernel::is_cheap) &&
         !hillock::detail::is_compound<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
                                       hillock::detail::update::set>()>> {
   static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,
                   const assign_op<T, T>& assign) {
     call_assignment(dst, src.nestedExpression(), assign);
-    hillock::detail::run_over(src.functor().kernel, dst, dst);
+    hillock::detail::sweep_over(src.functor().kernel, dst, dst);
   }
 };
 

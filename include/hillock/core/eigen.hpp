@@ -244,16 +244,6 @@ template <typename X, typename Y>
 inline constexpr bool is_ordered_alike = bool(X::IsRowMajor) == bool(Y::IsRowMajor) ||
                                          (X::IsVectorAtCompileTime && Y::IsVectorAtCompileTime);
 
-/// Small fixed sizes are unrolled by Eigen, better than any loop.
-template <typename X>
-inline constexpr bool is_worth_a_loop = int(X::SizeAtCompileTime) == Eigen::Dynamic ||
-                                        int(X::SizeAtCompileTime) > 64;
-
-/// Is a destination one for hillock's own loop?
-template <typename Dst>
-inline constexpr bool takes_over = HILLOCK_HAS_OWN_LOOP&& has_packets<typename Dst::Scalar>&&
-    is_contiguous<Dst>&& is_worth_a_loop<Dst>;
-
 template <typename Dst, typename... X>
 inline constexpr bool reads_directly = ((is_contiguous<X> && is_ordered_alike<Dst, X>)&&...);
 
@@ -281,47 +271,6 @@ struct update_of<Eigen::internal::mul_assign_op<T, T>> {
   static constexpr auto value = update::multiply;
 };
 
-#if HILLOCK_HAS_OWN_LOOP
-/// A kernel whose first argument is what was there.
-template <typename Kernel, update How>
-struct updating : Kernel {
-  template <typename V, typename... X>
-  HILLOCK_INLINE V operator()(const V& before, const X&... x) const {
-    const V result = Kernel::operator()(x...);
-    if constexpr (How == update::add)
-      return before + result;
-    else if constexpr (How == update::subtract)
-      return before - result;
-    else
-      return before * result;
-  }
-};
-
-/// dst = kernel(x...) coefficient by coefficient: one run where all lie without gaps, else one for
-/// each column (row, if row-major).
-template <typename Kernel, typename Dst, typename... X>
-void run_over(const Kernel& kernel, Dst& dst, const X&... x) {
-  using T = typename Kernel::scalar;
-  const auto sweep_over = [&kernel](T* out, Eigen::Index n, const auto*... in) {
-    run_on_chosen<sweep<Kernel, T>>(&kernel, out, std::ptrdiff_t{n}, in...);
-  };
-  const Eigen::Index inner = dst.innerSize(), outer = dst.outerSize();
-  if (((dst.outerStride() == inner) && ... && (x.outerStride() == inner)) || outer == 1)
-    return sweep_over(dst.data(), inner * outer, x.data()...);
-  for (Eigen::Index j = 0; j < outer; ++j)
-    sweep_over(dst.data() + j * dst.outerStride(), inner, (x.data() + j * x.outerStride())...);
-}
-
-/// The same, or dst += kernel(x...) and so on.
-template <update How, typename Kernel, typename Dst, typename... X>
-void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
-  if constexpr (How == update::set)
-    run_over(kernel, dst, x...);
-  else
-    run_over(updating<Kernel, How>{kernel}, dst, dst, x...);
-}
-#endif
-
 /// Does an expression hold its coefficients in memory, at any stride? (The evaluator of a product
 /// does, in a temporary, but the product does not.)
 template <typename X>
@@ -335,6 +284,14 @@ decltype(auto) in_memory(const X& x) {
     return (x);
   else
     return typename X::PlainObject(x);
+}
+
+/// Eigen's own check, where its assertions are on, that dst is not assigned its own transpose.
+template <typename Dst, typename X>
+void expect_no_aliasing([[maybe_unused]] const Dst& dst, [[maybe_unused]] const X& x) {
+#if !defined(EIGEN_NO_DEBUG)
+  Eigen::internal::check_for_aliasing(dst, x);
+#endif
 }
 
 template <typename Op, typename... X>
@@ -387,10 +344,7 @@ class slicewise<Op, X, More...>
   /// dst = this, dst += this and so on.
   template <typename Dst>
   void assign_to(Dst& dst, update how) const {
-#if !defined(EIGEN_NO_DEBUG)
-    std::apply([&](const auto&... x) { (Eigen::internal::check_for_aliasing(dst, x), ...); },
-               arguments_);
-#endif
+    std::apply([&](const auto&... x) { (expect_no_aliasing(dst, x), ...); }, arguments_);
     if (dst.rows() == rows() && dst.cols() == cols()) return compute(dst, how);
     eigen_assert(how == update::set && "hillock: sides of different shapes");
     typename slicewise::PlainObject result;  // since dst may be an argument

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <hillock/core/eigen.hpp>
+
+#include <algorithm>
+
+// Arrays in memory as runs, numbers that lie one after the other, which is what loops take.
+
+namespace hillock {
+inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// What does not lie in runs, or in shorter ones than this, is copied in pieces: a call of the loop
+/// costs more than so many copies.
+inline constexpr Eigen::Index short_run = 8;
+inline constexpr Eigen::Index piece_length = 256;
+
+/// Calls run(n, x.data()...) for each run that all of x share: one where all lie without gaps, else
+/// one for each column (row, if row-major). Returns false, having done nothing, where they share
+/// none or short ones.
+template <typename Run, typename First, typename... More>
+bool for_each_run(const Run& run, First&& first, More&&... more) {
+  if constexpr ((is_ordered_alike<std::decay_t<First>, std::decay_t<More>> && ...)) {
+    if (((first.innerStride() != 1) || ... || (more.innerStride() != 1))) return false;
+    const Eigen::Index inner = first.innerSize(), outer = first.outerSize();
+    const auto has_no_gaps = [inner](const auto& x) { return x.outerStride() == inner; };
+    if (outer == 1 || (has_no_gaps(first) && ... && has_no_gaps(more))) {
+      run(inner * outer, first.data(), more.data()...);
+      return true;
+    }
+    if (inner < short_run) return false;
+    for (Eigen::Index j = 0; j < outer; ++j)
+      run(inner, first.data() + j * first.outerStride(), (more.data() + j * more.outerStride())...);
+    return true;
+  } else {
+    return false;
+  }
+}
+
+/// Calls body(first, n) for pieces of n elements of x.
+template <typename X, typename Body>
+void for_each_piece(const X& x, const Body& body) {
+  for (Eigen::Index first = 0; first < x.size(); first += piece_length)
+    body(first, (std::min)(piece_length, x.size() - first));
+}
+
+/// A copy of n elements of an array, from a first one on, in the storage order of Like.
+template <typename Like>
+class piece {
+ public:
+  using scalar = typename Like::Scalar;
+
+  piece() {}
+  template <typename X>
+  piece(const X& x, Eigen::Index first, Eigen::Index n) {
+    for_each_segment(x, first, n,
+                     [](const scalar* from, Eigen::Index step, scalar* to, scalar* end) {
+                       for (; to != end; from += step) *to++ = *from;
+                     });
+  }
+  template <typename X>
+  void copy_to(X& x, Eigen::Index first, Eigen::Index n) {
+    for_each_segment(x, first, n,
+                     [](scalar* to, Eigen::Index step, const scalar* from, scalar* end) {
+                       for (; from != end; to += step) *to = *from++;
+                     });
+  }
+  scalar* data() { return numbers_; }
+
+ private:
+  /// body(there, step, here, end) for each column of x (row, if Like is row-major or columns are
+  /// short), or the part of it that is in the piece.
+  template <typename X, typename Body>
+  void for_each_segment(X& x, Eigen::Index first, Eigen::Index n, const Body& body) {
+    const bool by_row = Like::IsRowMajor ? x.cols() >= short_run : x.rows() < short_run;
+    const bool is_inner = bool(X::IsRowMajor) == by_row;
+    const Eigen::Index length = by_row ? x.cols() : x.rows();
+    const Eigen::Index step = is_inner ? x.innerStride() : x.outerStride();
+    const Eigen::Index next = is_inner ? x.outerStride() : x.innerStride();
+    Eigen::Index i = first % length, j = first / length;
+    for (Eigen::Index k = 0; k < n; ++j, i = 0) {
+      const Eigen::Index count = (std::min)(length - i, n - k);
+      body(x.data() + i * step + j * next, step, numbers_ + k, numbers_ + k + count);
+      k += count;
+    }
+  }
+
+  scalar numbers_[piece_length];
+};
+
+/// run(n, out, in...) over all elements of arrays of one shape. The output may be an input.
+template <typename Run, typename Out, typename... In>
+void run_over_all(const Run& run, Out& out, const In&... in) {
+  if (for_each_run(run, out, in...)) return;
+  for_each_piece(out, [&](Eigen::Index first, Eigen::Index n) {
+    piece<Out> result;
+    run(n, result.data(), piece<Out>(in, first, n).data()...);
+    result.copy_to(out, first, n);
+  });
+}
+
+#if HILLOCK_HAS_OWN_LOOP
+
+/// Small fixed sizes are unrolled by Eigen, better than any loop.
+template <typename X>
+inline constexpr bool is_worth_a_loop = int(X::SizeAtCompileTime) == Eigen::Dynamic ||
+                                        int(X::SizeAtCompileTime) > 64;
+
+/// Is a destination one for hillock's own loop?
+template <typename Dst>
+inline constexpr bool takes_over =
+    has_packets<typename Dst::Scalar>&& is_in_memory<Dst>&& is_worth_a_loop<Dst>;
+
+/// A kernel whose first argument is what was there.
+template <typename Kernel, update How>
+struct updating : Kernel {
+  template <typename V, typename... X>
+  HILLOCK_INLINE V operator()(const V& before, const X&... x) const {
+    const V result = Kernel::operator()(x...);
+    if constexpr (How == update::add)
+      return before + result;
+    else if constexpr (How == update::subtract)
+      return before - result;
+    else
+      return before * result;
+  }
+};
+
+/// dst = kernel(x...) coefficient by coefficient.
+template <typename Kernel, typename Dst, typename... X>
+void sweep_over(const Kernel& kernel, Dst& dst, const X&... x) {
+  using T = typename Kernel::scalar;
+  run_over_all(
+      [&kernel](Eigen::Index n, T* out, const auto*... in) {
+        run_on_chosen<sweep<Kernel, T>>(&kernel, out, std::ptrdiff_t{n}, in...);
+      },
+      dst, x...);
+}
+
+/// The same, or dst += kernel(x...) and so on.
+template <update How, typename Kernel, typename Dst, typename... X>
+void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
+  if constexpr (How == update::set)
+    sweep_over(kernel, dst, x...);
+  else
+    sweep_over(updating<Kernel, How>{kernel}, dst, dst, x...);
+}
+
+#endif
+
+}  // namespace detail
+}  // namespace HILLOCK_ABI
+}  // namespace hillock
