@@ -27,7 +27,7 @@ struct slices {
 };
 
 template <typename Axis, typename T, typename X>
-slices<T> slices_of(X& x) {
+HILLOCK_INLINE slices<T> slices_of(X& x) {
   const std::ptrdiff_t row_step = X::IsRowMajor ? x.outerStride() : x.innerStride();
   const std::ptrdiff_t column_step = X::IsRowMajor ? x.innerStride() : x.outerStride();
   const bool down = std::is_same_v<Axis, whole> ? x.cols() == 1 : std::is_same_v<Axis, per_column>;
@@ -407,6 +407,36 @@ struct target : row<Layout, V, T> {
  private:
   HILLOCK_INLINE V updated(const V& before, const V& v) const {
     return how == update::add ? before + v : before - v;
+  }
+};
+
+/// The target of a lone slice, whose last vector is kept in a register: of what a processor stores
+/// in part, it can't load the whole before it is in the cache.
+template <typename Target>
+struct lone_target : Target {
+  using lanes_type = typename Target::lanes_type;
+  using scalar = typename Target::scalar;
+  lanes_type* last;
+  bool keeps_last, holds;
+
+  HILLOCK_INLINE lone_target(const Target& target, const place& at, lanes_type* last_)
+      : Target(target),
+        last(last_),
+        keeps_last(at.whole >= at.vectors - 1),
+        holds(target.holds || (at.whole == 0 && at.vectors == 1)) {}
+
+  HILLOCK_INLINE lanes_type get(whole_vector at, scalar unused) const {
+    return Target::get(at, unused);
+  }
+  HILLOCK_INLINE lanes_type get(any_vector at, scalar unused) const {
+    return keeps_last ? *last : Target::get(at, unused);
+  }
+  HILLOCK_INLINE void keep(whole_vector at, const lanes_type& v) const { Target::keep(at, v); }
+  HILLOCK_INLINE void keep(any_vector at, const lanes_type& v) const {
+    if (keeps_last)
+      *last = v;
+    else
+      Target::keep(at, v);
   }
 };
 

@@ -45,8 +45,8 @@ inline constexpr bool waits_for_memory = false;
 
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
-/// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles; not a
-/// Lone one, which needs less code therefore.
+/// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles. A
+/// Lone one, of which there are no others, needs less code.
 template <typename Kernel, layout Layout, bool Lone, typename T, int In, typename Out,
           typename Mask>
 struct slice_task {
@@ -63,6 +63,9 @@ struct slice_task {
     const slice_task task = *this;  // no store to the output can change it
     if constexpr (may_interleave && V::width > 1)
       if (task.template is_interleaved<V>()) return task.template interleave<V>();
+    if constexpr (Lone && has_target)
+      if (length > 0 && length <= V::width)
+        return task.template rows_at<V, true>(group<true, 1>{{0, 1, 1, 0}, 1});
     std::ptrdiff_t s = 0;
     if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
@@ -164,11 +167,14 @@ struct slice_task {
       rows_at<V>(group<along, int(most_rows<V>)>{{s, lanes, 0, 0}, rows});
     return rows * lanes;
   }
-  template <typename V, typename Group>
+  /// Of one vector alone the place is known when compiled.
+  template <typename V, bool IsOneVector = false, typename Group>
   HILLOCK_INLINE void rows_at(Group at) const {
     const auto x = first_rows<V>(at.first, at.lanes);
-    at.vectors = x(0).vectors;
-    at.whole = x(0).whole();
+    if constexpr (!IsOneVector) {
+      at.vectors = x(0).vectors;
+      at.whole = x(0).whole();
+    }
     if constexpr (In == 1) {
       finish<V>(at, x);
     } else {
@@ -179,7 +185,15 @@ struct slice_task {
   }
   template <typename V, typename Group, typename... Rows>
   HILLOCK_INLINE void finish(Group& at, const Rows&... rows) const {
-    if constexpr (has_target) {
+    if constexpr (has_target && Lone) {
+      const rows_of<Layout, V, T> out_rows{out, at.first, at.lanes, length};
+      const target<Layout, V, T> to{out_rows(0), how, holds(), out.begin};
+      at.narrow(to.whole());
+      V last = 0;
+      run<along>(at, rows..., [&](int) HILLOCK_INLINE_LAMBDA {
+        return lone_target<target<Layout, V, T>>(to, at, &last);
+      });
+    } else if constexpr (has_target) {
       const rows_of<Layout, V, T> out_rows{out, at.first, at.lanes, length};
       // In a group, the slices behind all but the last may hold something.
       const T *const none = out.begin, *const spilled = spills() ? out.end : none;
@@ -201,24 +215,26 @@ struct slice_task {
       kernel.template run<IsAlong>(at, rows(0)...);
   }
 
+  // (Rows are made where they are returned: copies would wait for the last stores to them.)
   template <typename V>
   HILLOCK_INLINE auto first_rows(std::ptrdiff_t s, int lanes) const {
-    const rows_of<Layout, V, const T> x{in[0], s, lanes, length};
     if constexpr (std::is_same_v<Mask, unmasked>) {
-      return signed_rows(x);
+      return signed_rows<V>(s, lanes);
     } else {
       const rows_of<Layout, V, const bool> kept{mask, s, lanes, length};
-      return [x = signed_rows(x), kept](int i) HILLOCK_INLINE_LAMBDA {
+      return [x = signed_rows<V>(s, lanes), kept](int i) HILLOCK_INLINE_LAMBDA {
         return masked_row<decltype(x(i)), decltype(kept(i))>{x(i), kept(i)};
       };
     }
   }
-  template <typename Rows>
-  static HILLOCK_INLINE auto signed_rows(const Rows& x) {
+  template <typename V>
+  HILLOCK_INLINE auto signed_rows(std::ptrdiff_t s, int lanes) const {
+    using rows = rows_of<Layout, V, const T>;
     if constexpr (negates<Kernel>)
-      return [x](int i) HILLOCK_INLINE_LAMBDA { return negated_row<decltype(x(i))>{x(i)}; };
+      return [x = rows{in[0], s, lanes, length}](int i)
+                 HILLOCK_INLINE_LAMBDA { return negated_row<decltype(x(i))>{x(i)}; };
     else
-      return x;
+      return rows{in[0], s, lanes, length};
   }
 
   /// What is not yet written may be written twice, unless it is read in between.
@@ -319,7 +335,9 @@ void walk_slices(const Kernel& kernel, const Out& out, update how, const Mask& m
   using along = std::integral_constant<layout, layout::along>;
   using across = std::integral_constant<layout, layout::across>;
   using apart = std::integral_constant<layout, layout::apart>;
-  if constexpr (lies_along<Axis, X>) {
+  if constexpr (std::is_same_v<Axis, whole>) {
+    walk(along{}, std::true_type{});
+  } else if constexpr (lies_along<Axis, X>) {
     walk(along{}, std::false_type{});
   } else {
     if (slice_count<Axis>(x) == 1) return walk(along{}, std::true_type{});

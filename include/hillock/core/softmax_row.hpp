@@ -323,7 +323,7 @@ class logit_passes {
 
  private:
   knowledge& of_;
-  const X x_;
+  const X& x_;
   const exp_below_most<V> exp_;
 };
 
