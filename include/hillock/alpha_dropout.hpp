@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/core/arguments.hpp>
 #include <hillock/core/eigen.hpp>
 #include <hillock/core/random.hpp>
-#include <hillock/core/training.hpp>
 #include <hillock/selu.hpp>
 
 namespace hillock {

@@ -192,15 +192,7 @@ class any_activation {
 
   template <typename X>
   static constexpr bool is_argument() {
-    static_assert(detail::is_dense<X>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<X>) {
-      static_assert(std::is_same_v<typename X::Scalar, T>,
-                    "hillock: argument and any_activation differ in scalar");
-      return std::is_same_v<typename X::Scalar, T>;
-    } else {
-      return false;
-    }
+    return detail::is_argument_of<T, X>();
   }
   template <typename Y>
   static constexpr bool is_output() {

@@ -142,7 +142,7 @@ class gated {
   /// quotient that F is, and may end in another bit; in any place the same one.
   template <typename X, typename G, typename D, typename DX, typename DG>
   void backward(const X& value, const G& gate, const D& dy, DX&& dvalue, DG&& dgate) const {
-    if constexpr (are_arguments<X, G>() && are_arguments<D, D>()) {
+    if constexpr (are_arguments<X, G, D>()) {
       check("backward", "gate", value, gate);
       check("backward", "dy", value, dy);
       check_destination("dvalue", value, dvalue);
@@ -164,20 +164,9 @@ class gated {
   }
 
  private:
-  template <typename X, typename G>
+  template <typename... X>
   static constexpr bool are_arguments() {
-    static_assert(detail::is_dense<X> && detail::is_dense<G>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<X> && detail::is_dense<G>) {
-      constexpr bool alike = std::is_same_v<typename std::decay_t<X>::Scalar, T> &&
-                             std::is_same_v<typename std::decay_t<G>::Scalar, T>;
-      static_assert(alike,
-                    "hillock: argument and gate differ in scalar; take hillock::gated<F, Scalar> "
-                    "or x.cast<T>()");
-      return alike;
-    } else {
-      return false;
-    }
+    return (detail::is_argument_of<T, X>() && ...);
   }
 
   /// (The name is put together only where it is needed.)

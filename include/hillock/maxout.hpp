@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/core/arguments.hpp>
 #include <hillock/core/slices.hpp>
-#include <hillock/core/training.hpp>
 #include <hillock/initializers.hpp>
 
 #include <tuple>

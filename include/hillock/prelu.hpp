@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/core/arguments.hpp>
 #include <hillock/core/axiswise.hpp>
 #include <hillock/core/slopes.hpp>
-#include <hillock/core/training.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <hillock/core/arguments.hpp>
 #include <hillock/core/random.hpp>
 #include <hillock/core/slopes.hpp>
-#include <hillock/core/training.hpp>
 #include <hillock/leaky_relu.hpp>
 
 namespace hillock {

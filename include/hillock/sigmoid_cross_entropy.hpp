@@ -130,16 +130,7 @@ class sigmoid_cross_entropy {
  private:
   template <typename A>
   static constexpr bool is_argument() {
-    static_assert(detail::is_dense<A>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<A>) {
-      static_assert(std::is_same_v<typename std::decay_t<A>::Scalar, T>,
-                    "hillock: argument and loss differ in scalar; take "
-                    "hillock::sigmoid_cross_entropy<Scalar> or x.cast<T>()");
-      return std::is_same_v<typename std::decay_t<A>::Scalar, T>;
-    } else {
-      return false;
-    }
+    return detail::is_argument_of<T, A>();
   }
 
   template <typename X, typename Y>

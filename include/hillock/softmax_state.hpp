@@ -103,14 +103,8 @@ class softmax_state {
 
   template <typename X>
   void push(const X& block) {
-    static_assert(detail::is_dense<X>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<X>) {
-      static_assert(std::is_same_v<typename X::Scalar, T>,
-                    "hillock: argument and function differ in scalar; take hillock::F<Scalar> or "
-                    "x.cast<T>()");
+    if constexpr (detail::is_argument_of<T, X>())
       if (block.size() > 0) push_all(detail::in_memory(block.derived()));
-    }
   }
 
   void merge(const softmax_state& other) {

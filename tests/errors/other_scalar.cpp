@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: argument and activation differ in scalar; take hillock::F<Scalar> or x.cast<T>()
+// error: hillock: argument and function differ in scalar; take hillock::F<Scalar> or x.cast<T>()
 #include <hillock/gelu.hpp>
 
 int main() {

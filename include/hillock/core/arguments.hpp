@@ -21,6 +21,15 @@ template <typename X>
 inline constexpr bool is_dense =
     decltype(is_dense_test(std::declval<const std::decay_t<X>&>()))::value;
 
+/// Is X one of T?
+template <typename T, typename X>
+constexpr bool is_dense_of() {
+  if constexpr (is_dense<X>)
+    return std::is_same_v<typename std::decay_t<X>::Scalar, T>;
+  else
+    return false;
+}
+
 template <typename D>
 std::true_type is_plain_test(const Eigen::PlainObjectBase<D>&);
 std::false_type is_plain_test(...);
@@ -57,23 +66,35 @@ decltype(auto) as_kind_of(const X& x) {
     return x.matrix();
 }
 
+/// Is X an array, a matrix or an expression of T? Says what is wrong where it is not.
+template <typename T, typename X>
+constexpr bool is_argument_of() {
+  static_assert(is_dense<X>,
+                "hillock: the argument must be an Eigen array, matrix or expression of either");
+  static_assert(!is_dense<X> || is_dense_of<T, X>(),
+                "hillock: argument and function differ in scalar; take hillock::F<Scalar> or "
+                "x.cast<T>()");
+  return is_dense_of<T, X>();
+}
+
+/// Is M a mask? Says what is wrong where it is not.
+template <typename M>
+constexpr bool is_mask_argument() {
+  static_assert(is_dense_of<bool, M>(),
+                "hillock: a mask must be an Eigen array, matrix or expression of bool");
+  return is_dense_of<bool, M>();
+}
+
 /// Is X an argument for F, which works slice by slice? Says what is wrong where it is not.
 template <typename F, typename X>
 constexpr bool is_sliceable() {
-  using T = typename F::scalar;
-  constexpr bool needs_axis = std::is_same_v<typename F::axis, whole>;
-  static_assert(is_dense<X>,
-                "hillock: the argument must be an Eigen array, matrix or expression of either");
-  if constexpr (is_dense<X>) {
-    using argument = std::decay_t<X>;
-    static_assert(std::is_same_v<typename argument::Scalar, T>,
-                  "hillock: argument and function differ in scalar; take hillock::F<Scalar> or "
-                  "x.cast<T>()");
-    static_assert(!needs_axis || argument::IsVectorAtCompileTime,
+  if constexpr (is_argument_of<typename F::scalar, X>()) {
+    constexpr bool has_slices =
+        !std::is_same_v<typename F::axis, whole> || std::decay_t<X>::IsVectorAtCompileTime;
+    static_assert(has_slices,
                   "hillock: an argument of two dimensions needs an axis: "
                   "hillock::F<T, hillock::per_column> or hillock::per_row");
-    return std::is_same_v<typename argument::Scalar, T> &&
-           (!needs_axis || argument::IsVectorAtCompileTime);
+    return has_slices;
   } else {
     return false;
   }
@@ -107,6 +128,13 @@ void expect_shape_of(const X& x, const A& a, std::string_view function, std::str
                      std::string_view argument, std::string_view other) {
   if (a.rows() != x.rows() || a.cols() != x.cols())
     fail_shape(function, verb, argument, {a.rows(), a.cols()}, other, {x.rows(), x.cols()});
+}
+
+/// Throws unless the output has the shape of x, or can be given it.
+template <typename X, typename Y>
+void expect_room(const X& x, const Y& output, std::string_view function, std::string_view verb,
+                 std::string_view which, std::string_view other) {
+  if (!can_take_shape_of(x, output)) expect_shape_of(x, output, function, verb, which, other);
 }
 
 }  // namespace detail

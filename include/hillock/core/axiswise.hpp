@@ -9,14 +9,6 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-template <typename M>
-constexpr bool is_mask() {
-  if constexpr (is_dense<M>)
-    return std::is_same_v<typename std::decay_t<M>::Scalar, bool>;
-  else
-    return false;
-}
-
 /// A mask in memory as slices along Axis; a vector serves all slices of x.
 template <typename Axis, typename M, typename X>
 slices<const bool> mask_slices(const M& mask, const X& x) {
@@ -75,7 +67,7 @@ struct slice_op : shaped_like_x {
   }
   template <typename Out, typename X, typename Next, typename... Mask>
   void split(const Out& out, update how, const X& x, const Next& next, const Mask&... mask) const {
-    if constexpr (is_mask<Next>())
+    if constexpr (is_dense_of<bool, Next>())
       walk_slices<Axis, T>(kernel, out, how, mask_slices<Axis>(next, x), x);
     else if constexpr (sizeof...(Mask) == 0)
       walk_slices<Axis, T>(kernel, out, how, unmasked{}, x, next);
@@ -125,7 +117,7 @@ class axiswise<F<T, Axis>> {
   /// Are these x and perhaps a mask? Says what is wrong where they are not.
   template <typename X, typename... M>
   static constexpr bool fits() {
-    return detail::is_sliceable<axiswise, X>() && (expect_mask<M>() && ...);
+    return detail::is_sliceable<axiswise, X>() && (detail::is_mask_argument<M>() && ...);
   }
 
   template <typename X, typename... M>
@@ -153,14 +145,6 @@ class axiswise<F<T, Axis>> {
       return expression(op<Kernel>(kernel), std::forward<X>(x), std::forward<G>(dy),
                         std::forward<M>(mask)...);
     }
-  }
-
- private:
-  template <typename M>
-  static constexpr bool expect_mask() {
-    static_assert(detail::is_mask<M>(),
-                  "hillock: a mask must be an Eigen array, matrix or expression of bool");
-    return detail::is_mask<M>();
   }
 };
 

@@ -155,9 +155,8 @@ struct elementwise<F<T>, Parameters> {
   parameter_type parameter_gradient(const X& x, const G& dy) const {
     static_assert(has_parameter_gradient<I>(),
                   "hillock: this activation offers no gradient of this parameter");
-    static_assert(expect_scalar<X>());
-    static_assert(expect_scalar<G>());
-    if constexpr (is_argument<X> && is_argument<G> && has_parameter_gradient<I>()) {
+    if constexpr (detail::is_argument_of<T, X>() && detail::is_argument_of<T, G>() &&
+                  has_parameter_gradient<I>()) {
       if (dy.rows() != x.rows() || dy.cols() != x.cols())
         detail::fail_shape(F<T>::name, std::string(F<T>::parameters[I].name) + "_gradient", "dy",
                            {dy.rows(), dy.cols()}, "x", {x.rows(), x.cols()});
@@ -231,38 +230,15 @@ struct elementwise<F<T>, Parameters> {
     }
   }
 
-  /// Always true; called in a static_assert so that GCC shows these sentences first.
-  template <typename X>
-  static constexpr bool expect_scalar() {
-    static_assert(detail::is_dense<X>,
-                  "hillock: the argument must be an Eigen array, matrix or expression of either");
-    if constexpr (detail::is_dense<X>)
-      static_assert(std::is_same_v<typename std::decay_t<X>::Scalar, T>,
-                    "hillock: argument and activation differ in scalar; take hillock::F<Scalar> "
-                    "or x.cast<T>()");
-    return true;
-  }
-
-  template <typename X>
-  static constexpr bool is_argument = [] {
-    if constexpr (detail::is_dense<X>)
-      return std::is_same_v<typename std::decay_t<X>::Scalar, T>;
-    else
-      return false;
-  }();
-
   template <typename Functor, typename X>
   static auto unary(const Functor& functor, X&& x) {
     if constexpr (std::is_convertible_v<X, T> && !detail::is_dense<X>) {
       return functor(static_cast<T>(x));
-    } else {
-      static_assert(expect_scalar<X>());
-      if constexpr (is_argument<X>) {
-        if constexpr (detail::is_plain_temporary<X>)
-          return detail::in_place_of(x, x.unaryExpr(functor));
-        else
-          return x.derived().unaryExpr(functor);
-      }
+    } else if constexpr (detail::is_argument_of<T, X>()) {
+      if constexpr (detail::is_plain_temporary<X>)
+        return detail::in_place_of(x, x.unaryExpr(functor));
+      else
+        return x.derived().unaryExpr(functor);
     }
   }
 
@@ -272,23 +248,19 @@ struct elementwise<F<T>, Parameters> {
     if constexpr (!detail::is_dense<X> && !detail::is_dense<G> && std::is_convertible_v<X, T> &&
                   std::is_convertible_v<G, T>) {
       return functor(static_cast<T>(x), static_cast<T>(dy));
-    } else {
-      static_assert(expect_scalar<X>());
-      static_assert(expect_scalar<G>());
-      if constexpr (is_argument<X> && is_argument<G>) {
-        detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
-        using derived = std::decay_t<decltype(x.derived())>;
-        const auto& gradient = dy.derived();
-        const auto dx = [&] {  // made where it is returned: each copy would wait for the last
-          return x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
-        };
-        if constexpr (detail::is_plain_temporary<X>)
-          return detail::in_place_of(x, dx());
-        else if constexpr (detail::is_plain_temporary<G>)
-          return typename derived::PlainObject(dx());
-        else
-          return dx();
-      }
+    } else if constexpr (detail::is_argument_of<T, X>() && detail::is_argument_of<T, G>()) {
+      detail::expect_shape_of(x, dy, F<T>::name, verb, "dy", first);
+      using derived = std::decay_t<decltype(x.derived())>;
+      const auto& gradient = dy.derived();
+      const auto dx = [&] {  // made where it is returned: each copy would wait for the last
+        return x.derived().binaryExpr(detail::as_kind_of<derived>(gradient), functor);
+      };
+      if constexpr (detail::is_plain_temporary<X>)
+        return detail::in_place_of(x, dx());
+      else if constexpr (detail::is_plain_temporary<G>)
+        return typename derived::PlainObject(dx());
+      else
+        return dx();
     }
   }
 
