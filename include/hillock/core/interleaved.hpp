@@ -109,10 +109,11 @@ class of_slices {
   typename V::scalar stored_[registers][Most + 2 * V::width];
 };
 
-/// All of at most Most slices as a group, which is no place to walk through by itself. Its row i <
-/// count is every count-th vector, from the i-th on; two more are what is no whole vector: row
-/// `count` the `lead` elements before them, row count + 1 the `rest` behind. What is known of a row
-/// is that of its slices: so make and finish are told not its number, but its first slice.
+/// All of at most Most slices as a group (see there). Its row i < count is every count-th vector,
+/// from the i-th on; two more are what is no whole vector: row `count` is the `lead` elements
+/// before the first vector, row count + 1 the `rest` behind the last. What is known of a row is
+/// that of the slices that its lanes belong to: make and finish are given the first of these, not
+/// the number of the row.
 ///
 /// Rows are walked one by one, with what is known of them and their sums in registers. But a kernel
 /// that waits for memory takes vectors InOrder.

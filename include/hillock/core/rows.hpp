@@ -146,7 +146,9 @@ struct knows_nothing {
   HILLOCK_INLINE nothing operator()(int) const { return {}; }
 };
 
-/// A place of several rows, which a kernel takes at a time.
+/// A place of several rows, which a kernel takes at a time. A kernel that takes groups, of this
+/// kind or `interleaved`, knows no more of them than this: rows, how many there are; values<Value>,
+/// a Value for each row; walk, total and write; and sums_are_registers, to choose the sums.
 ///
 /// Along memory they are walked one after the other: while one waits for its last sum, the
 /// processor goes on to the next one. Across it they are neighbours and walked side by side, so

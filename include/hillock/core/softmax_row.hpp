@@ -307,7 +307,7 @@ class logit_passes {
     largest most;
     reciprocal<V> inverse;
 
-    /// What a sum is of probabilities that is so of their multiples.
+    /// What was summed over multiples of the probabilities, over these themselves.
     HILLOCK_INLINE V scaled(const V& sum) const { return inverse.times(sum); }
   };
   HILLOCK_INLINE dividing second_pass(int i) const {

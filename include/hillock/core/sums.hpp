@@ -73,8 +73,8 @@ HILLOCK_INLINE void add_in_pairs(std::ptrdiff_t used, Add& add) {
     for (int k = 0; k < distance && k + distance < used; ++k) add.merge(k, k + distance);
 }
 
-// Besides a total, sums tell their registers, and how those are added to others' that hold the like
-// of other entries: that is for a walk that keeps and adds them itself.
+// A walk may also keep the registers of sums in memory, and add up two sums over different entries:
+// that is what lanes, for_each_register and add(other sums) are for.
 
 /// sum over a slice of a_j b_j, or of terms, in every lane.
 template <bool Along, typename V>
