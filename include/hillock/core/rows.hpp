@@ -421,11 +421,11 @@ struct lone_target : Target {
   lanes_type* last;
   bool keeps_last, holds;
 
-  HILLOCK_INLINE lone_target(const Target& target, const place& at, lanes_type* last_)
-      : Target(target),
+  HILLOCK_INLINE lone_target(const Target& to, const place& at, lanes_type* last_)
+      : Target(to),
         last(last_),
         keeps_last(at.whole >= at.vectors - 1),
-        holds(target.holds || (at.whole == 0 && at.vectors == 1)) {}
+        holds(to.holds || (at.whole == 0 && at.vectors == 1)) {}
 
   HILLOCK_INLINE lanes_type get(whole_vector at, scalar unused) const {
     return Target::get(at, unused);
