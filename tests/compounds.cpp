@@ -257,6 +257,34 @@ TEST_CASE("sums of arrays that do not lie in runs have the same bits") {
     for_usual_expressions<float>(on_operands<column_array>(rows, cols, check_forms));
 }
 
+// Of these Eigen's data() and strides do not tell where elements lie.
+TEST_CASE("diagonals of what has an inner stride, and parts of complex numbers") {
+  using row_vector = Eigen::RowVectorXf;
+  const hillock::gelu<float> f;
+  const column_array numbers = column_array::Random(10, 10) * 4;
+  spread apart(numbers);
+  const Eigen::ArrayXf x = numbers.row(3), values = f(x),
+                       of_diagonal = f(numbers.matrix().diagonal());
+  Eigen::ArrayXf sum = values;
+  sum += f(apart.elements.matrix().diagonal()).array();
+  check("read", sum, values + of_diagonal);
+  apart.elements.matrix().diagonal() = f(x.matrix());
+  check("written", apart.elements.matrix().diagonal().array(), values);
+  CHECK(apart.has_kept_gaps());
+
+  Eigen::ArrayXXcf complex = Eigen::ArrayXXcf::Constant(12, 12, {7, 7});
+  complex.block(1, 1, 10, 10).real() = f(numbers);
+  check("real parts", complex.block(1, 1, 10, 10).real(), f(numbers).eval());
+  CHECK((complex.imag() == 7).all());
+  Eigen::ArrayXXf twice = f(numbers);
+  twice += f(complex.block(1, 1, 10, 10).imag());
+  check("of imaginary parts", twice, f(numbers) + f(7.0f));
+
+  const Eigen::MatrixXf none(0, 0);
+  row_vector nothing = f(none.diagonal().transpose());
+  CHECK(nothing.size() == 0);
+}
+
 // Eigen's own sums of products a compiler may contract: here are none.
 TEST_CASE("what does not run in the own loop has the same bits") {
   const on_either<hillock::elu<float>> elu{};
@@ -310,6 +338,7 @@ TEST_CASE("what runs in the own loop") {
   CHECK(is_compound<row, decltype(f(by_row)), update::set>());
   CHECK(is_compound<row, decltype(f(by_row) * f(by_column)), update::set>());
   CHECK_FALSE(is_compound<row, decltype(cheap(by_row)), update::set>());
+  CHECK(is_compound<row, decltype(cheap(f(by_row))), update::set>());
 
   CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(x + x), update::set>());  // no business of ours
   CHECK_FALSE(is_compound<Eigen::ArrayXf, decltype(f(x) + x.exp()), update::set>());

@@ -103,6 +103,9 @@ void check_places(const Gate& gate, const gate_case<T>& c) {
   gate.backward(v + matrix<T>::Zero(rows, cols), g, dy, a, big);
   REQUIRE(difference(a, c.dv) == "");
   REQUIRE(difference(big, c.dg) == "");
+  gate.backward(v, g, dy, a.reverse(), big);
+  REQUIRE(difference(matrix<T>(a.reverse()), c.dv) == "");
+  REQUIRE(difference(big, c.dg) == "");
 }
 
 /// Everything is what the function and its derivative give, byte by byte.

@@ -7,6 +7,7 @@
 #include <hillock/parse.hpp>
 
 #include <clocale>
+#include <complex>
 #include <functional>
 #include <locale>
 #include <stdexcept>
@@ -200,6 +201,11 @@ TEST_CASE("parts of a vector, and rows of a matrix by columns") {
   f.forward(rows.topRows(2), rows.topRows(2));
   CHECK(rows.row(0).transpose() == want);
   CHECK(rows.row(1).transpose() == want);
+  f.forward(x, y.reverse());
+  CHECK(y.reverse() == want);
+  Eigen::Matrix<std::complex<float>, Eigen::Dynamic, 1> complex(700);
+  f.forward(x, complex.real());
+  CHECK(complex.real() == want);
 }
 
 TEST_CASE("an activation chosen at run time allocates nothing") {

@@ -197,7 +197,12 @@ class any_activation {
   template <typename Y>
   static constexpr bool is_output() {
     static_assert(!std::is_const_v<Y>, "hillock: an output must not be const");
-    return is_argument<std::remove_const_t<Y>>() && !std::is_const_v<Y>;
+    using output = std::remove_const_t<Y>;
+    static_assert(
+        detail::is_dense_of<T, output>(),
+        "hillock: an output must be an Eigen array, matrix, block or map of the scalar of "
+        "any_activation");
+    return detail::is_dense_of<T, output>() && !std::is_const_v<Y>;
   }
 
   /// An output of the shape of x.
@@ -213,8 +218,7 @@ class any_activation {
     if constexpr (is_argument<X>() && is_output<Y>()) {
       decltype(auto) in = detail::in_memory(x.derived());  // x may be made of y
       fit(x, y, verb);
-      detail::run_over_all([&](Eigen::Index n, T* to, const T* from) { run(held_, from, to, n); },
-                           y, in);
+      write([&](Eigen::Index n, T* to, const T* from) { run(held_, from, to, n); }, y, in);
     }
   }
 
@@ -226,9 +230,20 @@ class any_activation {
       decltype(auto) in = detail::in_memory(x.derived());
       decltype(auto) factor = detail::in_memory(dy.derived());
       fit(x, dx, verb);
-      detail::run_over_all(
-          [&](Eigen::Index n, T* to, const T* from, const T* by) { run(held_, from, by, to, n); },
-          dx, in, factor);
+      write([&](Eigen::Index n, T* to, const T* from, const T* by) { run(held_, from, by, to, n); },
+            dx, in, factor);
+    }
+  }
+
+  /// run(n, out, in...), in a temporary where the output's memory can't be had: out.reverse().
+  template <typename Run, typename Out, typename... In>
+  static void write(const Run& run, Out& out, const In&... in) {
+    if constexpr (detail::is_in_memory<Out>) {
+      detail::run_over_all(run, out, in...);
+    } else {
+      typename Out::PlainObject result(out.rows(), out.cols());
+      detail::run_over_all(run, result, in...);
+      out = result;
     }
   }
 

@@ -183,13 +183,19 @@ class gated {
 
   template <typename X, typename G, typename D, typename DX, typename DG>
   void write(const X& value, const G& gate, const D& dy, DX& dvalue, DG& dgate) const {
-    if constexpr (detail::has_packets<T>) {
+    if constexpr (!detail::is_in_memory<DX> || !detail::is_in_memory<DG>) {
+      typename DX::PlainObject a(value.rows(), value.cols());
+      typename DG::PlainObject b(value.rows(), value.cols());
+      write(value, gate, dy, a, b);
+      dvalue = a;
+      dgate = b;
+    } else if constexpr (detail::has_packets<T>) {
       const auto run = [&](Eigen::Index n, const T* v, const T* g, const T* d, T* dv, T* dg) {
         detail::run(detail::gate_backward_task<F<T>>{f_, v, g, d, dv, dg, std::ptrdiff_t{n}});
       };
       if (detail::for_each_run(run, value, gate, dy, dvalue, dgate)) return;
       detail::for_each_piece(value, [&](Eigen::Index first, Eigen::Index n) {
-        using piece = detail::piece<std::decay_t<DX>>;
+        using piece = detail::piece<DX>;
         piece dv, dg;
         run(n, piece(value, first, n).data(), piece(gate, first, n).data(),
             piece(dy, first, n).data(), dv.data(), dg.data());

@@ -72,7 +72,7 @@ class from_logarithms {
   }
 
  private:
-  const X y_;
+  const X& y_;
 };
 
 /// v, but 0 where the logit is -infinity.

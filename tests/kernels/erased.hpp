@@ -73,7 +73,7 @@ struct erased final : activation<typename F::scalar> {
   array<T> in_expression(verb v, const array<T>& x, const array<T>& dy) const override {
     const array<T> ones = array<T>::Ones(x.size());
     array<T> out;
-    apply(v, x, dy, [&](const auto& y) { out = ones * y; });
+    apply(v, x, dy, [&](const auto& y) { out = ones.reverse() * y; });  // not one for the own loop
     return out;
   }
 

@@ -174,8 +174,8 @@ inline constexpr bool has_activation<Eigen::CwiseUnaryOp<functor<Kernel>, X>> = 
 template <typename Kernel, typename X, typename G>
 inline constexpr bool has_activation<Eigen::CwiseBinaryOp<functor<Kernel>, X, G>> = true;
 
-/// How arrays can be read: not at all, in copied pieces, or where they lie, in runs with those of
-/// the destination.
+/// How arrays and the destination can be walked through together: not at all, in copied pieces, or
+/// where they lie, in runs.
 enum class access { none, pieces, runs };
 
 /// An expression as a kernel of arrays, which are arrays(x); here, one that is itself an array.
@@ -183,8 +183,8 @@ template <typename Dst, typename X, typename = void>
 struct compound {
   static constexpr access reading =
       !is_in_memory<X> || !std::is_same_v<typename Dst::Scalar, typename X::Scalar> ? access::none
-      : reads_directly<Dst, Dst, X>                                                 ? access::runs
-                                    : access::pieces;
+      : is_contiguous<Dst> && reads_directly<Dst, X>                                ? access::runs
+                                                     : access::pieces;
   using kernel_type = element;
   static element kernel(const X&) { return {}; }
   static std::tuple<const X&> arrays(const X& x) { return {x}; }
@@ -242,7 +242,8 @@ template <typename Dst, typename X>
 inline constexpr bool goes_through_destination = false;
 template <typename Dst, typename Kernel, typename X>
 inline constexpr bool goes_through_destination<Dst, Eigen::CwiseUnaryOp<functor<Kernel>, X>> =
-    has_activation<X> || (is_contiguous<Dst> && compound<Dst, X>::reading == access::pieces);
+    is_contiguous<Dst> ? has_activation<X> || compound<Dst, X>::reading == access::pieces
+                       : has_activation<X> && !Kernel::is_cheap;
 
 /// Does dst = x, or += and so on, run as one kernel? (What is cheap would gain nothing in pieces.)
 template <typename Dst, typename X, update How>

@@ -271,11 +271,50 @@ struct update_of<Eigen::internal::mul_assign_op<T, T>> {
   static constexpr auto value = update::multiply;
 };
 
+template <typename X, typename = void>
+struct nested_in {
+  using type = void;
+};
+template <typename X>
+struct nested_in<X, std::void_t<decltype(std::declval<const X&>().nestedExpression())>> {
+  using type = std::decay_t<decltype(std::declval<const X&>().nestedExpression())>;
+};
+
+template <typename X>
+inline constexpr bool is_diagonal = false;
+template <typename X, int Index>
+inline constexpr bool is_diagonal<Eigen::Diagonal<X, Index>> = true;
+template <typename X>
+inline constexpr bool is_part_of_complex = false;
+template <typename Op, typename X>
+inline constexpr bool is_part_of_complex<Eigen::CwiseUnaryView<Op, X>> = true;
+
+/// Do data() and the strides tell where coefficients lie? Not of a diagonal of what has an inner
+/// stride, which Eigen 3.4 leaves out, and not of real and imaginary parts.
+template <typename X>
+constexpr bool tells_strides() {
+  using nested = typename nested_in<X>::type;
+  if constexpr (std::is_void_v<nested>)
+    return true;
+  else if constexpr (is_part_of_complex<X>)
+    return false;
+  else if constexpr (is_diagonal<X>)
+    return int(nested::InnerStrideAtCompileTime) == 1 && tells_strides<nested>();
+  else
+    return tells_strides<nested>();
+}
+
 /// Does an expression hold its coefficients in memory, at any stride? (The evaluator of a product
 /// does, in a temporary, but the product does not.)
 template <typename X>
-inline constexpr bool is_in_memory =
-    is_evaluated_in_memory<X>&& bool(Eigen::internal::traits<X>::Flags& Eigen::DirectAccessBit);
+constexpr bool holds_its_memory() {
+  if constexpr (is_evaluated_in_memory<X>)
+    return bool(Eigen::internal::traits<X>::Flags & Eigen::DirectAccessBit) && tells_strides<X>();
+  else
+    return false;
+}
+template <typename X>
+inline constexpr bool is_in_memory = holds_its_memory<X>();
 
 /// The expression, evaluated if its coefficients are not in memory yet.
 template <typename X>

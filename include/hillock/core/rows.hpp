@@ -412,8 +412,8 @@ struct target : row<Layout, V, T> {
   }
 };
 
-/// The target of a lone slice, whose last vector is kept in a register: of what a processor stores
-/// in part, it can't load the whole before it is in the cache.
+/// The target of a lone slice, whose last vector is kept in a register: to load a vector of which
+/// part was just stored waits for the cache.
 template <typename Target>
 struct lone_target : Target {
   using lanes_type = typename Target::lanes_type;

@@ -11,17 +11,26 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
-/// What does not lie in runs, or in shorter ones than this, is copied in pieces: a call of the loop
-/// costs more than so many copies.
-inline constexpr Eigen::Index short_run = 8;
-inline constexpr Eigen::Index piece_length = 256;
+/// Is all of X one run, as its type tells?
+template <typename X>
+inline constexpr bool is_one_run = is_contiguous<X> &&
+                                   (X::IsVectorAtCompileTime ||
+                                    std::is_base_of_v<Eigen::PlainObjectBase<X>, X>);
+template <typename X, typename... More>
+inline constexpr bool are_one_run = is_one_run<X> &&
+                                    ((is_one_run<More> && is_ordered_alike<X, More>)&&...);
+
+/// Runs shorter than this are copied, as is what does not lie in runs: a call of the loop costs
+/// more than so many copies. (Not one of a cheap kernel, unless runs are lone numbers.)
+inline constexpr Eigen::Index short_run = 8, short_cheap_run = 2;
 
 /// Calls run(n, x.data()...) for each run that all of x share: one where all lie without gaps, else
 /// one for each column (row, if row-major). Returns false, having done nothing, where they share
-/// none or short ones.
-template <typename Run, typename First, typename... More>
-bool for_each_run(const Run& run, First&& first, More&&... more) {
-  if constexpr ((is_ordered_alike<std::decay_t<First>, std::decay_t<More>> && ...)) {
+/// none, or such as are shorter than Shortest.
+template <Eigen::Index Shortest = short_run, typename Run, typename First, typename... More>
+bool for_each_run(const Run& run, First& first, More&... more) {
+  if (first.size() == 0) return true;
+  if constexpr ((is_ordered_alike<First, More> && ...)) {
     if (((first.innerStride() != 1) || ... || (more.innerStride() != 1))) return false;
     const Eigen::Index inner = first.innerSize(), outer = first.outerSize();
     const auto has_no_gaps = [inner](const auto& x) { return x.outerStride() == inner; };
@@ -29,7 +38,7 @@ bool for_each_run(const Run& run, First&& first, More&&... more) {
       run(inner * outer, first.data(), more.data()...);
       return true;
     }
-    if (inner < short_run) return false;
+    if (inner < Shortest) return false;
     for (Eigen::Index j = 0; j < outer; ++j)
       run(inner, first.data() + j * first.outerStride(), (more.data() + j * more.outerStride())...);
     return true;
@@ -38,6 +47,8 @@ bool for_each_run(const Run& run, First&& first, More&&... more) {
   }
 }
 
+inline constexpr Eigen::Index piece_length = 256;
+
 /// Calls body(first, n) for pieces of n elements of x.
 template <typename X, typename Body>
 void for_each_piece(const X& x, const Body& body) {
@@ -45,7 +56,8 @@ void for_each_piece(const X& x, const Body& body) {
     body(first, (std::min)(piece_length, x.size() - first));
 }
 
-/// A copy of n elements of an array, from a first one on, in the storage order of Like.
+/// A copy of n elements of an array, from a first one on, in the storage order of Like. (Copying is
+/// not inlined: all kernels share it.)
 template <typename Like>
 class piece {
  public:
@@ -53,14 +65,14 @@ class piece {
 
   piece() {}
   template <typename X>
-  piece(const X& x, Eigen::Index first, Eigen::Index n) {
+  EIGEN_DONT_INLINE piece(const X& x, Eigen::Index first, Eigen::Index n) {
     for_each_segment(x, first, n,
                      [](const scalar* from, Eigen::Index step, scalar* to, scalar* end) {
                        for (; to != end; from += step) *to++ = *from;
                      });
   }
   template <typename X>
-  void copy_to(X& x, Eigen::Index first, Eigen::Index n) {
+  EIGEN_DONT_INLINE void copy_to(X& x, Eigen::Index first, Eigen::Index n) {
     for_each_segment(x, first, n,
                      [](scalar* to, Eigen::Index step, const scalar* from, scalar* end) {
                        for (; from != end; to += step) *to = *from++;
@@ -70,10 +82,10 @@ class piece {
 
  private:
   /// body(there, step, here, end) for each column of x (row, if Like is row-major or columns are
-  /// short), or the part of it that is in the piece.
+  /// lone numbers), or the part of it that is in the piece.
   template <typename X, typename Body>
   void for_each_segment(X& x, Eigen::Index first, Eigen::Index n, const Body& body) {
-    const bool by_row = Like::IsRowMajor ? x.cols() >= short_run : x.rows() < short_run;
+    const bool by_row = Like::IsRowMajor ? x.cols() > 1 : x.rows() == 1;
     const bool is_inner = bool(X::IsRowMajor) == by_row;
     const Eigen::Index length = by_row ? x.cols() : x.rows();
     const Eigen::Index step = is_inner ? x.innerStride() : x.outerStride();
@@ -89,15 +101,19 @@ class piece {
   scalar numbers_[piece_length];
 };
 
-/// run(n, out, in...) over all elements of arrays of one shape. The output may be an input.
-template <typename Run, typename Out, typename... In>
+/// run(n, out, in...) over all elements of arrays in memory of one shape. The output may be an
+/// input.
+template <Eigen::Index Shortest = short_run, typename Run, typename Out, typename... In>
 void run_over_all(const Run& run, Out& out, const In&... in) {
-  if (for_each_run(run, out, in...)) return;
-  for_each_piece(out, [&](Eigen::Index first, Eigen::Index n) {
-    piece<Out> result;
-    run(n, result.data(), piece<Out>(in, first, n).data()...);
-    result.copy_to(out, first, n);
-  });
+  const bool is_done = for_each_run<Shortest>(run, out, in...);
+  if constexpr (!are_one_run<Out, In...>) {
+    if (is_done) return;
+    for_each_piece(out, [&](Eigen::Index first, Eigen::Index n) {
+      piece<Out> result;
+      run(n, result.data(), piece<Out>(in, first, n).data()...);
+      result.copy_to(out, first, n);
+    });
+  }
 }
 
 #if HILLOCK_HAS_OWN_LOOP
@@ -131,7 +147,7 @@ struct updating : Kernel {
 template <typename Kernel, typename Dst, typename... X>
 void sweep_over(const Kernel& kernel, Dst& dst, const X&... x) {
   using T = typename Kernel::scalar;
-  run_over_all(
+  run_over_all<Kernel::is_cheap ? short_cheap_run : short_run>(
       [&kernel](Eigen::Index n, T* out, const auto*... in) {
         run_on_chosen<sweep<Kernel, T>>(&kernel, out, std::ptrdiff_t{n}, in...);
       },

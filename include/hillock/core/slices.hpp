@@ -46,7 +46,7 @@ inline constexpr bool waits_for_memory = false;
 /// kernel.run<Along>(place, rows of in..., target) slice by slice, or, where the kernel takes
 /// groups, with a group and functions that give its row 0, 1 ... A mask applies to the first input.
 /// Slices along memory of no more than Kernel::tiled_vectors vectors are transposed in tiles. A
-/// Lone one, of which there are no others, needs less code.
+/// Lone slice, the task's only one, needs less code.
 template <typename Kernel, layout Layout, bool Lone, typename T, int In, typename Out,
           typename Mask>
 struct slice_task {
@@ -65,7 +65,7 @@ struct slice_task {
       if (task.template is_interleaved<V>()) return task.template interleave<V>();
     if constexpr (Lone && has_target)
       if (length > 0 && length <= V::width)
-        return task.template rows_at<V, true>(group<true, 1>{{0, 1, 1, 0}, 1});
+        return task.template rows_at<V, true>(group<true, 1>{{0, 1, 1, 0}, 1});  // of no whole one
     std::ptrdiff_t s = 0;
     if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
