@@ -29,6 +29,7 @@ struct relu : detail::clip<relu<T>, 1> {
 
   static constexpr std::string_view name = "relu";
   static constexpr std::array parameters{parameter{"max", infinity, domain::positive_infinite}};
+  static constexpr bool rises_at_0 = true;
   static constexpr real<T> lower_edge(const std::array<real<T>, 1>&) { return 0; }
   static constexpr real<T> upper_edge(const std::array<real<T>, 1>& values) { return values[0]; }
 };

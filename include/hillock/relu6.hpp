@@ -21,6 +21,7 @@ struct relu6 : detail::clip<relu6<T>> {
   using detail::clip<relu6<T>>::clip;
 
   static constexpr std::string_view name = "relu6";
+  static constexpr bool rises_at_0 = true;
   static constexpr real<T> lower_edge(const std::array<real<T>, 0>&) { return 0; }
   static constexpr real<T> upper_edge(const std::array<real<T>, 0>&) { return 6; }
 };

@@ -13,7 +13,7 @@ struct clip;
 /// What the activations share that are min(max(x, lower), upper) and no more.
 ///
 /// F<T> supplies its name, its parameters and, as functions of their values, lower_edge and
-/// upper_edge; the latter alone may be infinite.
+/// upper_edge; the latter alone may be infinite. Where the lower one is always 0, rises_at_0.
 template <template <typename> class F, typename T, std::size_t Parameters>
 struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   using elementwise<F<T>, Parameters>::elementwise;
@@ -25,7 +25,8 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V slope = select(x <= lower(), V(0), constant_or_nan(V(1), x));
+    const V slope = F<T>::rises_at_0 ? unit_step(x, V(0))
+                                     : select(x <= lower(), V(0), constant_or_nan(V(1), x));
     return is_capped() ? select(x >= upper(), V(0), slope) : slope;
   }
 
@@ -40,6 +41,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   }
 
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
+  static constexpr bool rises_at_0 = false;
   static constexpr auto smooth = smoothness::continuous;
   static constexpr bool is_piecewise_polynomial = true;
   static constexpr bool uses_fma = false;

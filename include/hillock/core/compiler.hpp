@@ -87,12 +87,12 @@
 #define HILLOCK_COMPILED_AVX2 0
 #endif
 
-// Are there registers of which a part can be moved to and from memory by one instruction? (Clang
-// takes such an instruction only where the flags of the whole file allow it.)
+// May a function write instructions of its own target, for what compilers have no vector operation
+// of? (Clang takes them only where the flags of the whole file allow them.)
 #if defined(__x86_64__) && (!defined(__clang__) || HILLOCK_COMPILED_AVX512)
-#define HILLOCK_MOVES_SOME 1
+#define HILLOCK_WIDE_ASSEMBLY 1
 #else
-#define HILLOCK_MOVES_SOME 0
+#define HILLOCK_WIDE_ASSEMBLY 0
 #endif
 
 // Does the compiler (Clang 17 and later) know the square root of a vector?

@@ -241,6 +241,15 @@ HILLOCK_INLINE lanes<R> constant_or_nan(const lanes<R>& c, const lanes<R>& x) {
   return minimum(c, maximum(c, x));
 }
 
+/// 1 for x > 0, else c; x where x is NaN.
+template <typename R>
+HILLOCK_INLINE lanes<R> unit_step(const lanes<R>& x, const lanes<R>& c) {
+  if constexpr (has_unit_step<R>)
+    return lanes<R>::from(register_ops<R>::unit_step(x.bits(), c.bits()));
+  else
+    return select(x <= 0, c, constant_or_nan(lanes<R>(1), x));
+}
+
 /// A zero of x's sign where |x| lies below the smallest normal number: arithmetic on such numbers
 /// is a hundred times slower on many processors, and some hosts (audio) flush them anyway.
 template <typename R>

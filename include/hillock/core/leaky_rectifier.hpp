@@ -34,7 +34,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V rising = select(x <= 0, V(slope()), constant_or_nan(V(1), x));
+    const V rising = unit_step(x, V(slope()));
     return is_capped_ ? select(x >= upper(), V(0), rising) : rising;
   }
 

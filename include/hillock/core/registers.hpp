@@ -186,7 +186,15 @@ struct vector_mask {
 /// Can the first lanes of a register be loaded and stored alone, by one instruction?
 template <typename R>
 inline constexpr bool moves_some = false;
-#if HILLOCK_MOVES_SOME
+
+/// Is there a register_ops<R>::unit_step?
+template <typename R>
+inline constexpr bool has_unit_step = false;
+#if HILLOCK_WIDE_ASSEMBLY
+template <typename T, int N>
+inline constexpr bool has_unit_step<vector<T, N, true>> = N * sizeof(T) == 64;
+#endif
+#if HILLOCK_WIDE_ASSEMBLY
 template <typename T, int N, bool Fused>
 inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
 #endif
@@ -312,7 +320,7 @@ struct register_ops<vector<T, N, Fused>> {
     return choose(less(second, first), first, second);
   }
 
-#if HILLOCK_MOVES_SOME
+#if HILLOCK_WIDE_ASSEMBLY
   /// The first count of N numbers, and 0 in the other lanes, whose memory is not touched.
   static HILLOCK_INLINE R load_some(const T* from, int count) {
     R r;
@@ -398,6 +406,20 @@ struct register_ops<vector<T, N, Fused>> {
     exchange<Distance>(a, b, std::make_integer_sequence<int, N>{});
   }
 
+  /// 1 for x > 0, x where it is NaN, else c. One instruction of AVX-512, which tells the classes of
+  /// numbers apart (NaN, NaN, 0, 1, -infinity, infinity, negative, positive: a digit for each, from
+  /// the last one on) and has these answers: 0 keeps c, 1 gives x, A gives 1.
+  static HILLOCK_INLINE R unit_step([[maybe_unused]] const R& x, R c) {
+#if HILLOCK_WIDE_ASSEMBLY
+    const integers answers = broadcast_integer(0xA0A0A011u);
+    if constexpr (sizeof(T) == sizeof(float))
+      __asm__("vfixupimmps {$0, %2, %1, %0|%0, %1, %2, 0}" : "+v"(c.v) : "v"(x.v), "v"(answers.v));
+    else
+      __asm__("vfixupimmpd {$0, %2, %1, %0|%0, %1, %2, 0}" : "+v"(c.v) : "v"(x.v), "v"(answers.v));
+#endif
+    return c;
+  }
+
   /// Which of N neighbours are true.
   static HILLOCK_INLINE mask flags(const bool* p) {
     typename gnu<typename integer_of<T>::type, N>::type wide;
@@ -464,7 +486,7 @@ struct register_ops<vector<T, N, Fused>> {
     seal(a.v);
     return a;
   }
-#if HILLOCK_MOVES_SOME
+#if HILLOCK_WIDE_ASSEMBLY
   static constexpr bool is_widest = N * sizeof(T) == 64;
   template <int Count, typename E>
   static HILLOCK_INLINE auto& at(E* first) {

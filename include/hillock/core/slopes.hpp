@@ -75,7 +75,7 @@ HILLOCK_INLINE V sloped(const V& slope, const V& vanishing, const V& x) {
 /// Its derivative.
 template <typename V>
 HILLOCK_INLINE V sloped_prime(const V& slope, const V& x) {
-  return select(x <= 0, slope, constant_or_nan(V(1), x));
+  return unit_step(x, slope);
 }
 
 /// Its derivative by the slope.
