@@ -102,10 +102,10 @@ struct largest_of<std::tuple<F...>> {
 /// those of the activation that it holds.
 ///
 /// x, dy, y and dx are Eigen arrays or matrices of T of any storage order and stride, maps and
-/// blocks included; an expression is evaluated first, which allocates. An output that owns its
-/// memory is resized to the shape of x; another must have it. Outputs may be the inputs; partial
-/// overlap is not allowed. Throws std::invalid_argument where shapes differ; outputs are untouched
-/// then.
+/// blocks included; an expression is evaluated first, which allocates, as does an output such as
+/// y.reverse(). An output that owns its memory is resized to the shape of x; another must have it.
+/// Outputs may be the inputs; partial overlap is not allowed. Throws std::invalid_argument where
+/// shapes differ; outputs are untouched then.
 template <typename T>
 class any_activation {
   static_assert(detail::has_packets<T>, "hillock: any_activation is over float or double");

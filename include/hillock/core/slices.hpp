@@ -63,9 +63,9 @@ struct slice_task {
     const slice_task task = *this;  // no store to the output can change it
     if constexpr (may_interleave && V::width > 1)
       if (task.template is_interleaved<V>()) return task.template interleave<V>();
-    if constexpr (Lone && has_target)
+    if constexpr (Lone && has_target)  // a full vector, too, goes the way of one in part
       if (length > 0 && length <= V::width)
-        return task.template rows_at<V, true>(group<true, 1>{{0, 1, 1, 0}, 1});  // of no whole one
+        return task.template rows_at<V, true>(group<true, 1>{{0, 1, 1, 0}, 1});
     std::ptrdiff_t s = 0;
     if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
