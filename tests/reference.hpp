@@ -108,7 +108,8 @@ W ulps_off(T r, W t, W floor = 0) {
   constexpr W wrong = std::numeric_limits<W>::infinity();
   const W got = static_cast<W>(r);
   if (std::isnan(got) || std::isnan(t)) return wrong;
-  if (std::isinf(t)) return got == t ? 0 : wrong;
+  if (got == t) return 0;
+  if (std::isinf(t)) return wrong;
   if (std::isinf(got)) {  // stands for the number that would follow the greatest
     if (std::signbit(got) != std::signbit(t)) return wrong;
     const W next = std::ldexp(W(1), limits::max_exponent);

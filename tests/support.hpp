@@ -237,7 +237,10 @@ array<T> mixture(Eigen::Index count) {
 
 template <typename T>
 bool same_bits(T a, T b) {
-  return std::memcmp(&a, &b, sizeof a) == 0;
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+    return to_bits(a) == to_bits(b);
+  else
+    return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
 inline std::string difference_text(Eigen::Index i, Eigen::Index j, Eigen::Index rows,

@@ -15,10 +15,33 @@ namespace oracle {
 using std::abs;
 using std::erfc;
 using std::expm1;
-using std::fma;
 using std::log1p;
 using std::sqrt;
 using std::tanh;
+
+/// a b + c, the product not rounded.
+inline double fma(double a, double b, double c) {
+  return std::fma(a, b, c);
+}
+/// The same of long double, rounded once or twice, after T. J. Dekker, "A Floating-Point Technique
+/// for Extending the Available Precision", 1971: the library's takes twenty times as long where
+/// there is no instruction for it.
+inline long double fma(long double a, long double b, long double c) {
+  const auto high_half = [](long double x) {
+    const long double shifted = (0x1p32L + 1) * x;
+    return shifted - (shifted - x);
+  };
+  const long double a_high = high_half(a), a_low = a - a_high;
+  const long double b_high = high_half(b), b_low = b - b_high;
+  const long double product = a * b;
+  const long double product_lost =
+      a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low);
+  const long double sum = product + c, rest = sum - product;
+  const long double sum_lost = (product - (sum - rest)) + (c - rest);
+  const long double result = sum + (sum_lost + product_lost);
+  constexpr bool halves_are_exact = std::numeric_limits<long double>::digits == 64;
+  return halves_are_exact && std::isfinite(result) ? result : std::fma(a, b, c);
+}
 
 /// Where e^x vanishes the library's takes ten times as long.
 template <typename W>
