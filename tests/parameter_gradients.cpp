@@ -32,11 +32,12 @@ array<double> gradients(const F& f, const array<double>& x) {
   return each;
 }
 
+/// f(x) with another value of its I-th parameter.
 template <std::size_t I, typename F>
-F with(const F& f, double value) {
-  auto values = f.parameter_values();
-  values[I] = value;
-  return F::from_parameters(values);
+array<double> values(const F& f, double parameter, const array<double>& x) {
+  std::vector<double> all(f.parameter_values().begin(), f.parameter_values().end());
+  all[I] = parameter;
+  return support::make_activation<double>(F::name, all)->forward(x);
 }
 
 /// df/dp by the seven-point rule.
@@ -44,7 +45,7 @@ template <std::size_t I, typename F>
 array<double> differences(const F& f, const array<double>& x, double h) {
   const double p = f.parameter_values()[I];
   const auto rise = [&](int k) -> array<double> {
-    return with<I>(f, p + k * h).forward(x) - with<I>(f, p - k * h).forward(x);
+    return values<I>(f, p + k * h, x) - values<I>(f, p - k * h, x);
   };
   return (45 * rise(1) - 9 * rise(2) + rise(3)) / (60 * h);
 }
@@ -67,7 +68,7 @@ TEST_CASE("gradients of parameters are what differences tell") {
   for_each_case<double>([&](const auto& f, auto place) {
     ++parameters;
     const double p = f.parameter_values()[place], h = 2e-4 * (p == 0 ? 1 : std::abs(p));
-    const array<double> x = numbers(p), size = f.forward(x);
+    const array<double> x = numbers(p), size = values<place>(f, p, x);
     const array<double> got = gradients<place>(f, x), want = differences<place>(f, x, h);
     const double epsilon = std::numeric_limits<double>::epsilon();
     // What roundings of f make of a difference over h.
@@ -96,6 +97,9 @@ TEST_CASE("gradients of parameters are sums over arrays of any kind") {
     CHECK(is_near(f.template parameter_gradient<place>(x.matrix(), dy)));
     CHECK(is_near(f.template parameter_gradient<place>(x.transpose(), dy.matrix().transpose())));
     CHECK(is_near(f.template parameter_gradient<place>(x + 0, 2 * dy - dy)));
+    const double want_of_row = terms.reshaped(5, 7).row(3).sum();
+    CHECK(std::abs(f.template parameter_gradient<place>(x.row(3), dy.row(3)) - want_of_row) <=
+          tolerance);
     const Eigen::ArrayXXd none(0, 4);
     CHECK(f.template parameter_gradient<place>(none, none) == 0);
   });
@@ -145,6 +149,16 @@ TEST_CASE("float, half and bfloat16 sum gradients of parameters in float") {
   std::apply(check_all, hillock::activations<float>{});
   std::apply(check_all, hillock::activations<Eigen::half>{});
   std::apply(check_all, hillock::activations<Eigen::bfloat16>{});
+}
+
+TEST_CASE("a gradient of a million terms has the digits of one of ten, and may be infinite") {
+  array<float> x = array<float>::Constant(1000003, -1.1f), dy = array<float>::Ones(x.size());
+  const hillock::leaky_relu<float> f;
+  const double want = static_cast<double>(-1.1f) * static_cast<double>(x.size());
+  support::for_each_instruction_set(
+      [&] { CHECK(std::abs(static_cast<double>(f.slope_gradient(x, dy)) / want - 1) < 5e-6); });
+  dy[777777] = support::infinity<float>;
+  CHECK(f.slope_gradient(x, dy) == -support::infinity<float>);
 }
 
 TEST_CASE("gradients of parameters that others get wrong, by their names") {

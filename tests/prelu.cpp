@@ -225,6 +225,11 @@ TEST_CASE("the derivative by the slope is x where x <= 0, and 0 at 0") {
   CHECK(sums[0] == -2);
   CHECK(sums[1] == 0);
   CHECK(hillock::prelu<double>{}.slope_gradient(x, dy)[0] == -2);
+  CHECK(hillock::prelu<double>{}.slope_gradient(x.row(0), dy.row(0))[0] == -2);
+  dy(0, 0) = support::infinity<double>;
+  CHECK(hillock::prelu<double>{}.slope_gradient(x, dy)[0] == -support::infinity<double>);
+  CHECK(hillock::prelu<double>{}.slope_gradient(x.row(0), dy.row(0))[0] ==
+        -support::infinity<double>);
   const Eigen::Array<double, 2, 4> dx = hillock::prelu<double>{}.backward(x, dy);
   CHECK(dx(0, 1) == 1.25);  // f'(0) is the slope
   CHECK(dx(0, 2) == 7);

@@ -104,6 +104,8 @@ TEST_CASE("infinities, NaN, nothing") {
   const Eigen::Array4f x(inf, -inf, inf, -inf), t(1, 0, 0, 1);
   const Eigen::Array4f each = loss.forward_each(x, t);
   CHECK((each[0] == 0 && each[1] == 0 && each[2] == inf && each[3] == inf));
+  CHECK(loss.forward(x, t) == inf);
+  CHECK(loss.forward(x.replicate(5, 3), t.replicate(5, 3)) == inf);
   const Eigen::Array4f dx = loss.backward_sum(x, t);
   CHECK((dx[0] == 0 && dx[1] == 0 && dx[2] == 1 && dx[3] == -1));
   const Eigen::Array2f bad(support::nan<float>, 1), ones(1, 1);

@@ -435,6 +435,17 @@ TEST_CASE("all slices ignored: loss and gradient are 0, whatever the logits") {
   }
 }
 
+TEST_CASE("the loss of a target without a chance is infinite, and so are sum and mean") {
+  const hillock::softmax_cross_entropy<float, hillock::per_column> loss;
+  const Eigen::VectorXi labels = some_labels(21, 5);
+  Eigen::MatrixXf x = logits<float>(5, 21, 5, 9);
+  x(labels[3], 3) = x(labels[7], 7) = -infinity<float>;
+  CHECK((loss.forward_each(x, labels).array() == infinity<float>).count() == 2);
+  CHECK(loss.forward(x, labels) == infinity<float>);
+  CHECK(loss.forward_sum(x, labels) == infinity<float>);
+  CHECK(loss.forward(x, Eigen::MatrixXf::Constant(5, 21, 0.2f)) == infinity<float>);
+}
+
 TEST_CASE("a class without a chance, and without a target, adds nothing") {
   const hillock::softmax_cross_entropy<float> loss;
   const Eigen::Vector3f x(0, -infinity<float>, 0), t(0.5f, 0, 0.5f);

@@ -58,7 +58,7 @@ HILLOCK_INLINE gate_gradients<V> gate_backward(const F& f, const V& value, const
 /// Both gradients of n places that lie one after the other. Outputs may be inputs.
 template <typename F>
 struct gate_backward_task {
-  using scalar = typename F::scalar;
+  using scalar = real<typename F::scalar>;
   F f;
   const scalar *value, *gate, *dy;
   scalar *dvalue, *dgate;
@@ -189,8 +189,9 @@ class gated {
       write(value, gate, dy, a, b);
       dvalue = a;
       dgate = b;
-    } else if constexpr (detail::has_packets<T>) {
-      const auto run = [&](Eigen::Index n, const T* v, const T* g, const T* d, T* dv, T* dg) {
+    } else if constexpr (detail::is_looped<T>) {
+      using R = real<T>;
+      const auto run = [&](Eigen::Index n, const R* v, const R* g, const R* d, R* dv, R* dg) {
         detail::run(detail::gate_backward_task<F<T>>{f_, v, g, d, dv, dg, std::ptrdiff_t{n}});
       };
       if (detail::for_each_run(run, value, gate, dy, dvalue, dgate)) return;

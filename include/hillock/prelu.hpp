@@ -194,7 +194,7 @@ class prelu : public axiswise<prelu<T, Axis>> {
     detail::walk_slices<slice, T>(kernel{slopes.data(), to},
                                   out{detail::slices_of<slice, T>(dx)...}, detail::update::set,
                                   detail::unmasked{}, x, dy);
-    if constexpr (has_one_slope) sums.coeffRef(0) = (all.sum + all.lost).bits();
+    if constexpr (has_one_slope) sums.coeffRef(0) = all.total().bits();
   }
 };
 

@@ -62,8 +62,7 @@ struct sigmoid_loss_sum {
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       sum.add(j.j, loss(x.get(j, none), t.get(j, 0)));  // the loss of -infinity as 0 is 0
     });
-    const running_sum<V> total = sum.total(at.vectors);
-    out.put(at, total.sum + total.lost);
+    out.put(at, sum.total(at.vectors).total());
   }
 };
 
@@ -164,7 +163,7 @@ class sigmoid_cross_entropy {
       if (logits.size() > 0)
         add(sum, detail::in_memory(logits.derived()), detail::in_memory(targets.derived()));
     }
-    return (sum.sum + sum.lost).bits();
+    return sum.total().bits();
   }
   /// Slice by slice as they lie in memory.
   template <typename X, typename Y>

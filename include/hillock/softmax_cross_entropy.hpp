@@ -430,7 +430,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
         for (Eigen::Index i = 0; i < targets.size(); ++i)
           if (const auto label = static_cast<Eigen::Index>(targets.coeff(i)); skipped.counts(label))
             total.add(class_weights.size() == 0 ? R(1) : static_cast<R>(class_weights[label]));
-        sum = (total.sum + total.lost).bits();
+        sum = total.total().bits();
       }
     } else {
       sum = static_cast<R>(detail::slice_count<Axis>(x));
@@ -462,7 +462,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       else
         read(detail::probability_loss<T>{all, out}, x, y);
     }
-    return (sum.sum + sum.lost).bits();
+    return sum.total().bits();
   }
   template <typename Kernel, typename... X>
   static void read(const Kernel& kernel, const X&... x) {

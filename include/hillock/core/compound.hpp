@@ -183,8 +183,8 @@ template <typename Dst, typename X, typename = void>
 struct compound {
   static constexpr access reading =
       !is_in_memory<X> || !std::is_same_v<typename Dst::Scalar, typename X::Scalar> ? access::none
-      : is_contiguous<Dst> && reads_directly<Dst, X>                                ? access::runs
-                                                     : access::pieces;
+      : lies_in_runs<Dst> && reads_directly<Dst, X>                                 ? access::runs
+                                                    : access::pieces;
   using kernel_type = element;
   static element kernel(const X&) { return {}; }
   static std::tuple<const X&> arrays(const X& x) { return {x}; }
@@ -242,8 +242,23 @@ template <typename Dst, typename X>
 inline constexpr bool goes_through_destination = false;
 template <typename Dst, typename Kernel, typename X>
 inline constexpr bool goes_through_destination<Dst, Eigen::CwiseUnaryOp<functor<Kernel>, X>> =
-    is_contiguous<Dst> ? has_activation<X> || compound<Dst, X>::reading == access::pieces
-                       : has_activation<X> && !Kernel::is_cheap;
+    lies_in_runs<Dst> ? has_activation<X> || compound<Dst, X>::reading == access::pieces
+                      : has_activation<X> && !Kernel::is_cheap;
+
+/// Is it an activation of arrays alone?
+template <typename X>
+inline constexpr bool is_of_arrays = false;
+template <typename Kernel, typename X>
+inline constexpr bool is_of_arrays<Eigen::CwiseUnaryOp<functor<Kernel>, X>> =
+    is_in_memory<std::decay_t<X>>;
+template <typename Kernel, typename X, typename G>
+inline constexpr bool is_of_arrays<Eigen::CwiseBinaryOp<functor<Kernel>, X, G>> =
+    is_in_memory<std::decay_t<X>>&& is_in_memory<std::decay_t<G>>;
+
+/// May an expression be computed in one go? One of half or bfloat16 is rounded at each step.
+template <typename Dst, typename X, update How>
+inline constexpr bool is_rounded_once =
+    !is_small_float<typename Dst::Scalar> || (is_of_arrays<X> && How == update::set);
 
 /// Does dst = x, or += and so on, run as one kernel? (What is cheap would gain nothing in pieces.)
 template <typename Dst, typename X, update How>
@@ -251,7 +266,7 @@ constexpr bool is_compound() {
   if constexpr (takes_over<Dst> && has_activation<X>) {
     using whole = compound<Dst, X>;
     if constexpr (whole::reading != access::none)
-      return whole::kernel_type::reads > 0 &&
+      return whole::kernel_type::reads > 0 && is_rounded_once<Dst, X, How> &&
              (whole::reading == access::runs || !whole::kernel_type::is_cheap) &&
              !(How == update::set && goes_through_destination<Dst, X>);
   }
@@ -270,12 +285,12 @@ void run_compound(Dst& dst, const X& x) {
 // An activation of arrays alone is its own kernel already: no copy, whose loads would wait for its
 // stores.
 template <update How, typename Dst, typename Kernel, typename X,
-          std::enable_if_t<is_in_memory<std::decay_t<X>>, int> = 0>
+          std::enable_if_t<is_of_arrays<Eigen::CwiseUnaryOp<functor<Kernel>, X>>, int> = 0>
 void run_compound(Dst& dst, const Eigen::CwiseUnaryOp<functor<Kernel>, X>& y) {
   update_over<How>(y.functor().kernel, dst, y.nestedExpression());
 }
 template <update How, typename Dst, typename Kernel, typename X, typename G,
-          std::enable_if_t<is_in_memory<std::decay_t<X>> && is_in_memory<std::decay_t<G>>, int> = 0>
+          std::enable_if_t<is_of_arrays<Eigen::CwiseBinaryOp<functor<Kernel>, X, G>>, int> = 0>
 void run_compound(Dst& dst, const Eigen::CwiseBinaryOp<functor<Kernel>, X, G>& y) {
   update_over<How>(y.functor().kernel, dst, y.lhs(), y.rhs());
 }
@@ -326,7 +341,7 @@ struct Assignment<
     Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>, assign_op<T, T>, Dense2Dense,
     std::enable_if_t<
         hillock::detail::takes_over<Dst> &&
-        (hillock::detail::is_contiguous<Dst> || !Kernel::is_cheap) &&
+        (hillock::detail::lies_in_runs<Dst> || !Kernel::is_cheap) &&
         !hillock::detail::is_compound<Dst, CwiseUnaryOp<hillock::detail::functor<Kernel>, X>,
                                       hillock::detail::update::set>()>> {
   static void run(Dst& dst, const CwiseUnaryOp<hillock::detail::functor<Kernel>, X>& src,

@@ -149,8 +149,8 @@ struct elementwise<F<T>, Parameters> {
       return false;
   }
   /// The gradient of the I-th parameter p, for its training: the sum over all elements of dy df/dp.
-  /// Computed where Eigen sums, without allocation; of half and bfloat16 in float. Throws
-  /// std::invalid_argument unless dy has the shape of x.
+  /// Computed without allocation; of half and bfloat16 in float. Throws std::invalid_argument
+  /// unless dy has the shape of x.
   template <std::size_t I, typename X, typename G>
   parameter_type parameter_gradient(const X& x, const G& dy) const {
     static_assert(has_parameter_gradient<I>(),
@@ -160,12 +160,7 @@ struct elementwise<F<T>, Parameters> {
       if (dy.rows() != x.rows() || dy.cols() != x.cols())
         detail::fail_shape(F<T>::name, std::string(F<T>::parameters[I].name) + "_gradient", "dy",
                            {dy.rows(), dy.cols()}, "x", {x.rows(), x.cols()});
-      const auto& gradient = detail::as_kind_of<std::decay_t<decltype(x.derived())>>(dy.derived());
-      using kernel = detail::parameter_kernel<F<T>, I>;
-      return x.derived()
-          .template cast<parameter_type>()
-          .binaryExpr(gradient.template cast<parameter_type>(), detail::functor<kernel>{{self()}})
-          .sum();
+      return sum_over(detail::parameter_kernel<F<T>, I>{self()}, x.derived(), dy.derived());
     }
   }
 
@@ -228,6 +223,19 @@ struct elementwise<F<T>, Parameters> {
       for (const constraint& c : F<T>::constraints)
         detail::expect_order(F<T>::name, F<T>::parameters, values_, c);
     }
+  }
+
+  /// The sum of kernel(x, dy): in the own loop where both are in memory, else where Eigen sums.
+  template <typename Kernel, typename X, typename G>
+  static parameter_type sum_over(const Kernel& kernel, const X& x, const G& dy) {
+#if HILLOCK_HAS_OWN_LOOP
+    if constexpr (detail::is_looped<T> && detail::is_in_memory<X> && detail::is_in_memory<G>)
+      return detail::sum_over(kernel, x, dy);
+#endif
+    const auto& gradient = detail::as_kind_of<X>(dy);
+    return x.template cast<parameter_type>()
+        .binaryExpr(gradient.template cast<parameter_type>(), detail::functor<Kernel>{kernel})
+        .sum();
   }
 
   template <typename Functor, typename X>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/core/eigen.hpp>
+#include <hillock/core/sums.hpp>
 
 #include <algorithm>
 
@@ -11,9 +12,17 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+/// Do loops serve a scalar: as it is, or as float?
+template <typename T>
+inline constexpr bool is_looped = has_packets<T> || is_small_float<T>;
+
+/// Does an array lie in runs of what loops compute in?
+template <typename X>
+inline constexpr bool lies_in_runs = is_contiguous<X>&& has_packets<typename X::Scalar>;
+
 /// Is all of X one run, as its type tells?
 template <typename X>
-inline constexpr bool is_one_run = is_contiguous<X> &&
+inline constexpr bool is_one_run = lies_in_runs<X> &&
                                    (X::IsVectorAtCompileTime ||
                                     std::is_base_of_v<Eigen::PlainObjectBase<X>, X>);
 template <typename X, typename... More>
@@ -30,7 +39,7 @@ inline constexpr Eigen::Index short_run = 8, short_cheap_run = 2;
 template <Eigen::Index Shortest = short_run, typename Run, typename First, typename... More>
 bool for_each_run(const Run& run, First& first, More&... more) {
   if (first.size() == 0) return true;
-  if constexpr ((is_ordered_alike<First, More> && ...)) {
+  if constexpr (has_packets<typename First::Scalar> && (is_ordered_alike<First, More> && ...)) {
     if (((first.innerStride() != 1) || ... || (more.innerStride() != 1))) return false;
     const Eigen::Index inner = first.innerSize(), outer = first.outerSize();
     const auto has_no_gaps = [inner](const auto& x) { return x.outerStride() == inner; };
@@ -56,26 +65,27 @@ void for_each_piece(const X& x, const Body& body) {
     body(first, (std::min)(piece_length, x.size() - first));
 }
 
-/// A copy of n elements of an array, from a first one on, in the storage order of Like. (Copying is
-/// not inlined: all kernels share it.)
+/// A copy of n elements of an array, from a first one on, in the storage order of Like; of half and
+/// bfloat16 as float. (Copying is not inlined: all kernels share it.)
 template <typename Like>
 class piece {
  public:
-  using scalar = typename Like::Scalar;
+  using stored = typename Like::Scalar;
+  using scalar = real<stored>;
 
   piece() {}
   template <typename X>
   EIGEN_DONT_INLINE piece(const X& x, Eigen::Index first, Eigen::Index n) {
     for_each_segment(x, first, n,
-                     [](const scalar* from, Eigen::Index step, scalar* to, scalar* end) {
-                       for (; to != end; from += step) *to++ = *from;
+                     [](const stored* from, Eigen::Index step, scalar* to, scalar* end) {
+                       for (; to != end; from += step) *to++ = static_cast<scalar>(*from);
                      });
   }
   template <typename X>
   EIGEN_DONT_INLINE void copy_to(X& x, Eigen::Index first, Eigen::Index n) {
     for_each_segment(x, first, n,
-                     [](scalar* to, Eigen::Index step, const scalar* from, scalar* end) {
-                       for (; from != end; to += step) *to = *from++;
+                     [](stored* to, Eigen::Index step, const scalar* from, scalar* end) {
+                       for (; from != end; to += step) *to = static_cast<stored>(*from++);
                      });
   }
   scalar* data() { return numbers_; }
@@ -126,7 +136,7 @@ inline constexpr bool is_worth_a_loop = int(X::SizeAtCompileTime) == Eigen::Dyna
 /// Is a destination one for hillock's own loop?
 template <typename Dst>
 inline constexpr bool takes_over =
-    has_packets<typename Dst::Scalar>&& is_in_memory<Dst>&& is_worth_a_loop<Dst>;
+    is_looped<typename Dst::Scalar>&& is_in_memory<Dst>&& is_worth_a_loop<Dst>;
 
 /// A kernel whose first argument is what was there.
 template <typename Kernel, update How>
@@ -146,7 +156,7 @@ struct updating : Kernel {
 /// dst = kernel(x...) coefficient by coefficient.
 template <typename Kernel, typename Dst, typename... X>
 void sweep_over(const Kernel& kernel, Dst& dst, const X&... x) {
-  using T = typename Kernel::scalar;
+  using T = real<typename Kernel::scalar>;
   run_over_all<Kernel::is_cheap ? short_cheap_run : short_run>(
       [&kernel](Eigen::Index n, T* out, const auto*... in) {
         run_on_chosen<sweep<Kernel, T>>(&kernel, out, std::ptrdiff_t{n}, in...);
@@ -161,6 +171,45 @@ void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
     sweep_over(kernel, dst, x...);
   else
     sweep_over(updating<Kernel, How>{kernel}, dst, dst, x...);
+}
+
+/// sum = the sum of kernel(in[i], ...) for i < n. (Where an input is 0, so is the kernel.)
+template <typename Kernel, typename T>
+struct sum_up {
+  using scalar = T;
+
+  template <typename V, typename... In>
+  static HILLOCK_INLINE void on(const Kernel* kernel, T* sum, std::ptrdiff_t n, const In*... in) {
+    const Kernel local = *kernel;
+    V lanes = 0;
+    std::ptrdiff_t i = 0;
+    for (; i <= n - V::width; i += V::width) lanes = lanes + local(load<V>(in + i)...);
+    if (i < n) lanes = lanes + local(load_some<V>(in + i, static_cast<int>(n - i))...);
+    T total[V::width];
+    store(math::reduce(lanes, math::sum_of{}), total);
+    *sum = total[0];
+  }
+};
+
+/// The sum of kernel(x...) over all elements of arrays in memory, in blocks: what a sum over all
+/// would lose, those of blocks lose not, as the digits that they lose are kept.
+template <typename Kernel, typename First, typename... More>
+auto sum_over(const Kernel& kernel, const First& first, const More&... more) {
+  using T = typename Kernel::scalar;
+  constexpr std::ptrdiff_t block = 1024;
+  running_sum<math::lanes<T>> total;
+  const auto add = [&](std::ptrdiff_t n, const auto*... in) {
+    for (std::ptrdiff_t i = 0; i < n; i += block) {
+      T sum;
+      run_on_chosen<sum_up<Kernel, T>>(&kernel, &sum, (std::min)(block, n - i), (in + i)...);
+      total.add(sum);
+    }
+  };
+  if (!for_each_run(add, first, more...))
+    for_each_piece(first, [&](Eigen::Index at, Eigen::Index n) {
+      add(n, piece<First>(first, at, n).data(), piece<First>(more, at, n).data()...);
+    });
+  return total.total().bits();
 }
 
 #endif

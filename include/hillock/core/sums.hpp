@@ -36,6 +36,12 @@ struct running_sum {
     act(sum);
     act(lost);
   }
+
+  /// Both. What is lost of an infinite sum is NaN, and does not count.
+  HILLOCK_INLINE V total() const {
+    const V both = sum + lost;
+    return select(is_nan(both), sum, both);
+  }
 };
 
 /// One V for each lane of a slice along memory: there they are one register, across they are as
