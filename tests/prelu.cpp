@@ -236,6 +236,15 @@ TEST_CASE("the derivative by the slope is x where x <= 0, and 0 at 0") {
   CHECK(dx(0, 3) == 2.25);
 }
 
+TEST_CASE("the gradient of a slope keeps its digits over a million terms") {
+  const Eigen::ArrayXf x = Eigen::ArrayXf::Constant(1000003, -1.1f), dy = x / x;
+  const double want = static_cast<double>(-1.1f) * static_cast<double>(x.size());
+  support::for_each_instruction_set([&] {
+    const float got = hillock::prelu<float>{}.slope_gradient(x, dy)[0];
+    CHECK(std::abs(static_cast<double>(got) / want - 1) < 2e-5);
+  });
+}
+
 TEST_CASE("slopes start at 0.25, and are plain data") {
   hillock::prelu<float> shared;
   CHECK(shared.slope() == 0.25f);

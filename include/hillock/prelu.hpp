@@ -3,7 +3,7 @@
 
 #include <hillock/core/arguments.hpp>
 #include <hillock/core/axiswise.hpp>
-#include <hillock/core/slopes.hpp>
+#include <hillock/core/slope_walk.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -21,7 +21,8 @@ inline namespace HILLOCK_ABI {
 /// Edges       NaN gives NaN. Signs of zeros, underflow: bit for bit as leaky_relu with that slope.
 /// Evaluation  A slope costs a division: in contiguous arrays as fast as leaky_relu where each
 ///             serves 64 elements across memory, or some hundreds along it.
-/// Error       1 ulp, f' none. A gradient of slopes is a plain sum, of half and bfloat16 in float.
+/// Error       1 ulp, f' none. A gradient of slopes is a plain sum, where a slice lies in one piece
+///             one of blocks, which keeps the digits of long ones; of half and bfloat16 in float.
 /// Errors      std::invalid_argument where x has not one row (column) per slope, dy differs in
 ///             shape, or a destination cannot take its result; then nothing is written.
 /// Source      He, Zhang, Ren and Sun, "Delving Deep into Rectifiers", ICCV 2015.
@@ -188,9 +189,9 @@ class prelu : public axiswise<prelu<T, Axis>> {
     using kernel = detail::slope_gradients<R, has_one_slope>;
     using out = std::conditional_t<sizeof...(DX) == 0, detail::untargeted, detail::slices<T>>;
     detail::running_sum<math::lanes<R>> all;
-    const detail::slope_sums<R> to{has_one_slope ? nullptr : sums.data(),
-                                   detail::slices_of<whole, R>(sums).step,
-                                   has_one_slope ? &all : nullptr};
+    const detail::per_slice<R> to{has_one_slope ? nullptr : sums.data(),
+                                  detail::slices_of<whole, R>(sums).step,
+                                  has_one_slope ? &all : nullptr};
     detail::walk_slices<slice, T>(kernel{slopes.data(), to},
                                   out{detail::slices_of<slice, T>(dx)...}, detail::update::set,
                                   detail::unmasked{}, x, dy);

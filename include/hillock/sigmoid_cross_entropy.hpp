@@ -2,7 +2,7 @@
 #pragma once
 
 #include <hillock/core/elementwise.hpp>
-#include <hillock/core/losses.hpp>
+#include <hillock/core/slices.hpp>
 #include <hillock/math/exp.hpp>
 #include <hillock/math/log1p.hpp>
 #include <hillock/math/logistic.hpp>
@@ -52,7 +52,7 @@ template <typename T>
 struct sigmoid_loss_sum {
   static constexpr int tiled_vectors = 0;
   sigmoid_loss_kernel<T> loss;
-  losses<T> out;
+  per_slice<T> out;
 
   template <bool Along, typename X, typename Y>
   HILLOCK_INLINE void run(const place& at, const X& x, const Y& t) const {
@@ -170,7 +170,7 @@ class sigmoid_cross_entropy {
   void add(detail::running_sum<math::lanes<R>>& sum, const X& x, const Y& t) const {
     using axis = std::conditional_t<X::IsRowMajor, per_row, per_column>;
     using kernel = detail::sigmoid_loss_sum<T>;
-    detail::read_slices<axis, T>(kernel{{positive_weight}, {nullptr, &sum}}, x, t);
+    detail::read_slices<axis, T>(kernel{{positive_weight}, {nullptr, 1, &sum}}, x, t);
   }
 };
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <hillock/core/axiswise.hpp>
-#include <hillock/core/losses.hpp>
 #include <hillock/core/softmax_row.hpp>
 
 #include <optional>
@@ -101,7 +100,7 @@ template <typename T, typename L>
 struct label_loss : label_targets<T, L> {
   static constexpr int tiled_vectors = 4;
   static constexpr bool takes_groups = true;
-  losses<T> out;
+  per_slice<T> out;
 
   template <bool Along, int Most, typename X>
   HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
@@ -232,7 +231,7 @@ struct weighted_targets {
 template <typename T>
 struct probability_loss : class_options<T> {
   static constexpr int tiled_vectors = 4;
-  losses<T> out;
+  per_slice<T> out;
 
   template <bool Along, typename X, typename Q>
   HILLOCK_INLINE void run(const place& at, const X& x, const Q& t) const {
@@ -456,7 +455,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
       const detail::class_options<T> all = options(verb, logits);
       const auto& x = detail::in_memory(logits.derived());
       const auto& y = detail::in_memory(targets.derived());
-      const detail::losses<T> out{each, &sum};
+      const detail::per_slice<T> out{each, 1, &sum};
       if constexpr (are_labels<X, Y>())
         read(detail::label_loss<T, typename Y::Scalar>{labelled(all, y, ignored()), out}, x);
       else

@@ -149,8 +149,8 @@ struct elementwise<F<T>, Parameters> {
       return false;
   }
   /// The gradient of the I-th parameter p, for its training: the sum over all elements of dy df/dp.
-  /// Computed without allocation; of half and bfloat16 in float. Throws std::invalid_argument
-  /// unless dy has the shape of x.
+  /// Computed without allocation, of arrays in memory in blocks, lest the error grow with their
+  /// size; of half and bfloat16 in float. Throws std::invalid_argument unless dy has the shape of x.
   template <std::size_t I, typename X, typename G>
   parameter_type parameter_gradient(const X& x, const G& dy) const {
     static_assert(has_parameter_gradient<I>(),

@@ -306,6 +306,24 @@ struct slice_task {
   }
 };
 
+/// Where a kernel puts one number per slice, and their sum; null where not asked for.
+template <typename T>
+struct per_slice {
+  T* each;
+  std::ptrdiff_t step;
+  running_sum<math::lanes<real<T>>>* sum;
+
+  template <typename V>
+  HILLOCK_INLINE void put(const place& at, const V& v) const {
+    real<T> lane[V::width];
+    store(v, lane);
+    for (int i = 0; i < at.lanes; ++i) {
+      if (each) each[(at.first + i) * step] = static_cast<T>(lane[i]);
+      if (sum) sum->add(lane[i]);
+    }
+  }
+};
+
 /// Does a task of slices on the chosen instruction set; long double on lone numbers.
 template <typename Task>
 void perform(const Task& task) {
