@@ -33,7 +33,7 @@ struct hard_shrink : elementwise<hard_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(abs(x) <= lambda(), V(0), constant_or_nan(V(1), x));
+    return step_above(V(lambda()), abs(x));
   }
 
   template <typename V>

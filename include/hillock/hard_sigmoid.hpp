@@ -49,7 +49,8 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
     // A product, since GCC joins selections of one value and then compares lane by lane.
-    const V above = select(x <= lower_kink_, V(0), constant_or_nan(V(1), x));
+    const V above = is_plain() ? step_above(V(lower_kink_), x)
+                               : select(x <= lower_kink_, V(0), constant_or_nan(V(1), x));
     return above * select(x >= upper_kink_, V(0), V(slope()));
   }
 
@@ -78,6 +79,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
     return {{-b / a, 0}, {(1 - b) / a, 0}};
   }
   constexpr bool monotone() const { return true; }
+  bool is_plain() const { return lower_kink_ >= std::numeric_limits<real<T>>::lowest(); }
 
  private:
   using limits_of = std::numeric_limits<real<T>>;

@@ -30,6 +30,7 @@ struct hard_tanh : detail::clip<hard_tanh<T>, 2> {
   static constexpr std::array parameters{parameter{"lo", -1, domain::finite},
                                          parameter{"hi", 1, domain::finite}};
   static constexpr std::array constraints{constraint{0, 1}};
+  static constexpr bool is_always_capped = true;
   static constexpr real<T> lower_edge(const std::array<real<T>, 2>& values) { return values[0]; }
   static constexpr real<T> upper_edge(const std::array<real<T>, 2>& values) { return values[1]; }
 };

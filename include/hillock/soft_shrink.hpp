@@ -32,7 +32,7 @@ struct soft_shrink : elementwise<soft_shrink<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(abs(x) <= lambda(), V(0), constant_or_nan(V(1), x));
+    return step_above(V(lambda()), abs(x));
   }
 
   template <typename V>

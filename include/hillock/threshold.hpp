@@ -34,7 +34,7 @@ struct threshold : elementwise<threshold<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(x <= theta(), V(0), constant_or_nan(V(1), x));
+    return step_above(V(theta()), x);
   }
 
   template <typename V>

@@ -13,7 +13,8 @@ struct clip;
 /// What the activations share that are min(max(x, lower), upper) and no more.
 ///
 /// F<T> supplies its name, its parameters and, as functions of their values, lower_edge and
-/// upper_edge; the latter alone may be infinite. Where the lower one is always 0, rises_at_0.
+/// upper_edge; the latter alone may be infinite, unless is_always_capped. Where the lower one is
+/// always 0, rises_at_0.
 template <template <typename> class F, typename T, std::size_t Parameters>
 struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   using elementwise<F<T>, Parameters>::elementwise;
@@ -25,8 +26,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V slope = F<T>::rises_at_0 ? unit_step(x, V(0))
-                                     : select(x <= lower(), V(0), constant_or_nan(V(1), x));
+    const V slope = F<T>::rises_at_0 ? unit_step(x, V(0)) : step_above(V(lower()), x);
     return is_capped() ? select(x >= upper(), V(0), slope) : slope;
   }
 
@@ -41,7 +41,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
   }
 
   static constexpr ulps value_error{0}, derivative_error{0}, second_derivative_error{0};
-  static constexpr bool rises_at_0 = false;
+  static constexpr bool rises_at_0 = false, is_always_capped = false;
   static constexpr auto smooth = smoothness::continuous;
   static constexpr bool is_piecewise_polynomial = true;
   static constexpr bool uses_fma = false;
@@ -57,12 +57,15 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     return {{static_cast<double>(lower()), 0}, {static_cast<double>(upper()), 0}};
   }
   constexpr bool monotone() const { return true; }
+  constexpr bool is_plain() const { return !is_capped(); }
   constexpr bool odd() const { return lower() == -upper(); }
 
  private:
   constexpr real<T> lower() const { return F<T>::lower_edge(this->parameter_values()); }
   constexpr real<T> upper() const { return F<T>::upper_edge(this->parameter_values()); }
-  constexpr bool is_capped() const { return upper() <= (std::numeric_limits<real<T>>::max)(); }
+  constexpr bool is_capped() const {
+    return F<T>::is_always_capped || upper() <= (std::numeric_limits<real<T>>::max)();
+  }
 };
 
 }  // namespace detail

@@ -250,6 +250,16 @@ HILLOCK_INLINE lanes<R> unit_step(const lanes<R>& x, const lanes<R>& c) {
     return select(x <= 0, c, constant_or_nan(lanes<R>(1), x));
 }
 
+/// 1 for x > edge, else 0; x where x is NaN. The edge is finite. (Where denormal numbers are
+/// flushed, what they are apart counts as equal.)
+template <typename R>
+HILLOCK_INLINE lanes<R> step_above(const lanes<R>& edge, const lanes<R>& x) {
+  if constexpr (has_unit_step<R>)
+    return unit_step(x - edge, lanes<R>(0));
+  else
+    return select(x <= edge, lanes<R>(0), constant_or_nan(lanes<R>(1), x));
+}
+
 /// A zero of x's sign where |x| lies below the smallest normal number: arithmetic on such numbers
 /// is a hundred times slower on many processors, and some hosts (audio) flush them anyway.
 template <typename R>
