@@ -21,7 +21,9 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return select(x <= lower(), V(lower()), minimum(V(upper()), x));
+    const V below_cap = is_capped() ? minimum(V(upper()), x) : x;
+    if (lower() == 0) return select(x <= 0, V(0), below_cap);  // also of -0
+    return maximum(V(lower()), below_cap);
   }
 
   template <typename V>
@@ -57,7 +59,7 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     return {{static_cast<double>(lower()), 0}, {static_cast<double>(upper()), 0}};
   }
   constexpr bool monotone() const { return true; }
-  constexpr bool is_plain() const { return !is_capped(); }
+  constexpr bool is_plain() const { return F<T>::rises_at_0 ? !is_capped() : lower() != 0; }
   constexpr bool odd() const { return lower() == -upper(); }
 
  private:
