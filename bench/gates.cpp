@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Gates, beside what users write by hand. x is the gate and y the value; backward, out is for the
-// value and other for the gate. And a sum of gates: an LSTM's next state of the gates x, y and dy,
-// and of the state other.
+// value and other for the gate. A sum of gates: an LSTM's next state of the gates x, y and dy, and
+// of the state other. And gradients of parameters, which are sums over x and dy.
 #include "bench.hpp"
 
+#include <hillock/elu.hpp>
 #include <hillock/gated.hpp>
+#include <hillock/leaky_relu.hpp>
 #include <hillock/sigmoid.hpp>
+#include <hillock/softplus.hpp>
+#include <hillock/swish.hpp>
 #include <hillock/tanh.hpp>
 
 #include <unsupported/Eigen/SpecialFunctions>
@@ -29,6 +33,14 @@ void add_own(std::vector<contender<array<T>>>& all, const char* name) {
                  [](Arrays& a) { Gate{}.backward(a.y, a.x, a.dy, a.out, second_out<T>); }});
 }
 
+/// The gradient of the only parameter.
+template <typename F, typename T = typename F::scalar>
+void add_gradient(std::vector<contender<array<T>>>& all, const char* name) {
+  all.push_back({name, "backward", "hillock", [](arrays<array<T>>& a) {
+                   a.out[0] = F{}.template parameter_gradient<0>(a.x, a.dy);
+                 }});
+}
+
 template <typename T>
 std::vector<contender<array<T>>> contenders() {
   static auto& other = second_out<T>;
@@ -41,6 +53,10 @@ std::vector<contender<array<T>>> contenders() {
                    const hillock::tanh<T> tanh;
                    a.out = sigmoid(a.x) * other + sigmoid(a.y) * tanh(a.dy);
                  }});
+  add_gradient<hillock::swish<T>>(all, "swish_beta");
+  add_gradient<hillock::softplus<T>>(all, "softplus_beta");
+  add_gradient<hillock::elu<T>>(all, "elu_alpha");
+  add_gradient<hillock::leaky_relu<T>>(all, "leaky_relu_slope");
   const auto add = [&](const char* name, const char* pass, const char* code, auto run) {
     all.push_back({name, pass, std::string("eigen: ") + code, run});
   };
@@ -57,6 +73,14 @@ std::vector<contender<array<T>>> contenders() {
       out = 1 / (1 + (-x).exp()); other = dy * y * out * (1 + x * (1 - out)); out *= dy * x));
   add("lstm", "forward", HILLOCK_BENCH_CODE(
       out = other / (1 + (-x).exp()) + dy.tanh() / (1 + (-y).exp())));
+  add("swish_beta", "backward", HILLOCK_BENCH_CODE(
+      out(0) = (dy * x.square() / ((1 + (-x).exp()) * (1 + x.exp()))).sum()));
+  add("softplus_beta", "backward", HILLOCK_BENCH_CODE(
+      out(0) = (dy * (x / (1 + (-x).exp()) - (x.max(T(0)) + (-x.abs()).exp().log1p()))).sum()));
+  add("elu_alpha", "backward", HILLOCK_BENCH_CODE(
+      out(0) = (x > 0).select(T(0), dy * (x.exp() - 1)).sum()));
+  add("leaky_relu_slope", "backward", HILLOCK_BENCH_CODE(
+      out(0) = (x > 0).select(T(0), dy * x).sum()));
   // clang-format on
   return all;
 }
@@ -73,7 +97,8 @@ void enrol_all() {
   second_out<T> = array<T>::Zero(count);
   const auto all = contenders<T>();
   for (const char* pass : {"forward", "backward"})
-    for (const char* name : {"glu", "geglu", "swiglu", "lstm"})
+    for (const char* name : {"glu", "geglu", "swiglu", "lstm", "swish_beta", "softplus_beta",
+                             "elu_alpha", "leaky_relu_slope"})
       for (const auto& c : all)
         if (c.function == name && c.pass == pass)
           enrol(c, count, data<T>, [] { return std::numeric_limits<double>::quiet_NaN(); });
