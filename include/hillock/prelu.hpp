@@ -169,7 +169,7 @@ class prelu : public axiswise<prelu<T, Axis>> {
   }
 
   auto functor() const { return detail::functor<detail::sloped_kernel<T>>{{slope()}}; }
-  auto op() const { return detail::sloped_op<T, Axis>{slopes.data()}; }
+  auto op() const { return detail::sloped_op<T, Axis>{{}, slopes.data()}; }
 
   /// The expression, or its value where an argument is about to vanish.
   template <typename... Arguments, typename E>

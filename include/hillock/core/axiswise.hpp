@@ -26,21 +26,6 @@ void expect_mask_for(const X& x, const M& mask, std::string_view function, std::
   fail_shape(function, verb, "mask", {mask.rows(), mask.cols()}, "x", {x.rows(), x.cols()});
 }
 
-/// What an operation of `slicewise` with results like x says of them.
-struct shaped_like_x {
-  template <typename X>
-  using result = typename X::PlainObject;
-
-  template <typename X>
-  static constexpr Eigen::Index rows(const X& x) {
-    return x.rows();
-  }
-  template <typename X>
-  static constexpr Eigen::Index cols(const X& x) {
-    return x.cols();
-  }
-};
-
 /// A kernel as an operation of the expression `slicewise`, with arguments in memory.
 template <typename Kernel, typename T, typename Axis>
 struct slice_op : shaped_like_x {

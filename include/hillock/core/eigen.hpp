@@ -361,6 +361,21 @@ namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+/// What an operation of `slicewise` with results like x says of them.
+struct shaped_like_x {
+  template <typename X>
+  using result = typename X::PlainObject;
+
+  template <typename X>
+  static constexpr Eigen::Index rows(const X& x) {
+    return x.rows();
+  }
+  template <typename X>
+  static constexpr Eigen::Index cols(const X& x) {
+    return x.cols();
+  }
+};
+
 /// A dense expression that Op computes slice by slice: op.run(dst, update, x...), all in memory. It
 /// looks like a plain Op::result<X> of Op::rows(x) x Op::cols(x).
 ///

@@ -275,20 +275,9 @@ struct sloped_task {
 /// x > 0 ? x : slope x and, given dy, its gradient, with a slope for each slice, as an operation of
 /// the expression `slicewise`.
 template <typename T, typename Axis>
-struct sloped_op {
+struct sloped_op : shaped_like_x {
   using scalar = T;
-  template <typename X>
-  using result = typename X::PlainObject;
   const real<T>* slopes;
-
-  template <typename X>
-  static constexpr Eigen::Index rows(const X& x) {
-    return x.rows();
-  }
-  template <typename X>
-  static constexpr Eigen::Index cols(const X& x) {
-    return x.cols();
-  }
 
   template <typename Dst, typename X, typename... G>
   void run(Dst& dst, update how, const X& x, const G&... dy) const {
