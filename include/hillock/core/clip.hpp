@@ -21,9 +21,9 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V below_cap = is_capped() ? minimum(V(upper()), x) : x;
-    if (lower() == 0) return select(x <= 0, V(0), below_cap);  // also of -0
-    return maximum(V(lower()), below_cap);
+    if (lower() == 0 && !is_capped()) return abs(maximum(V(0), x));  // no -0
+    const V capped = minimum(V(upper()), x);
+    return lower() == 0 ? select(x <= 0, V(0), capped) : maximum(V(lower()), capped);
   }
 
   template <typename V>
