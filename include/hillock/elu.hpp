@@ -78,6 +78,7 @@ struct elu : elementwise<elu<T>, 1> {
   static constexpr std::array parameters{parameter{"alpha", 1, domain::positive}};
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
   static constexpr auto smooth = smoothness::continuous;
+  static constexpr bool has_short_output_form = true;
   constexpr limits value_limits() const { return {-static_cast<double>(alpha()), infinity}; }
   constexpr limits derivative_limits() const { return {0, 1}; }
   constexpr interval range() const { return {-static_cast<double>(alpha()), infinity}; }

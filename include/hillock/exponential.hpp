@@ -45,6 +45,7 @@ struct exponential : elementwise<exponential<T>> {
   static constexpr std::string_view name = "exponential";
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
   static constexpr auto smooth = smoothness::analytic;
+  static constexpr bool has_short_output_form = true;
   constexpr limits value_limits() const { return {0, infinity}; }
   constexpr limits derivative_limits() const { return {0, infinity}; }
   constexpr limits second_derivative_limits() const { return {0, infinity}; }

@@ -57,6 +57,7 @@ struct selu : elementwise<selu<T>> {
   static constexpr std::string_view name = "selu";
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
   static constexpr auto smooth = smoothness::continuous;
+  static constexpr bool has_short_output_form = true;
   constexpr limits value_limits() const { return {static_cast<double>(-scale_alpha), infinity}; }
   constexpr limits derivative_limits() const { return {0, static_cast<double>(scale)}; }
   constexpr interval range() const { return {static_cast<double>(-scale_alpha), infinity}; }

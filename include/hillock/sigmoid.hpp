@@ -59,6 +59,7 @@ struct sigmoid : elementwise<sigmoid<T>> {
   static constexpr std::string_view name = "sigmoid";
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
   static constexpr auto smooth = smoothness::analytic;
+  static constexpr bool has_short_output_form = true;
   constexpr limits value_limits() const { return {0, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }

@@ -52,6 +52,7 @@ struct softsign : elementwise<softsign<T>> {
   static constexpr std::string_view name = "softsign";
   static constexpr ulps value_error{2}, derivative_error{4}, second_derivative_error{4};
   static constexpr auto smooth = smoothness::once;
+  static constexpr bool has_short_output_form = true;
   constexpr limits value_limits() const { return {-1, 1}; }
   constexpr limits derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {-1, 1}; }

@@ -174,9 +174,15 @@ inline constexpr bool
     has_plain_case<Kernel, std::void_t<decltype(std::declval<const Kernel&>().f.is_plain())>> =
         true;
 
+/// Is a kernel as short as a cheap one, though its like on lone numbers is not?
+template <typename Kernel, typename = void>
+inline constexpr bool is_short = Kernel::is_cheap;
+template <typename Kernel>
+inline constexpr bool is_short<Kernel, std::enable_if_t<Kernel::is_short>> = true;
+
 /// out[i] = kernel(in[i], ...) for i < n. An output may be one of the inputs.
 ///
-/// Whole vectors, and then the part of one. For a cheap kernel a long array also begins with a
+/// Whole vectors, and then the part of one. For a short kernel a long array also begins with a
 /// part, which leaves the output aligned: stores that straddle cache lines would halve its speed.
 /// For a costly one that gains little, and each place where its code stands takes long to compile.
 template <typename Kernel, typename T>
@@ -196,7 +202,7 @@ struct sweep {
   static HILLOCK_INLINE void walk(const Kernel& local, T* out, std::ptrdiff_t n, const In*... in) {
     constexpr std::ptrdiff_t width = V::width;
     std::ptrdiff_t i = 0;
-    if constexpr (Kernel::is_cheap) {
+    if constexpr (is_short<Kernel>) {
       if (n >= 16 * width) {
         i = before_aligned<V>(out);
         if (i > 0) part<V>(local, out, i, in...);

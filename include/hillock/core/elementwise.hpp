@@ -45,6 +45,7 @@ struct elementwise<F<T>, Parameters> {
   constexpr kink_list kinks() const { return {}; }
   constexpr bool odd() const { return false; }
   static constexpr bool is_piecewise_polynomial = false;  // if so, its loops are unrolled
+  static constexpr bool has_short_output_form = false;    // if so, its loops are unrolled, too
   static constexpr bool uses_fma = true;  // if not, the bits are the same without that instruction
 
   /// The default parameters.
@@ -150,7 +151,8 @@ struct elementwise<F<T>, Parameters> {
   }
   /// The gradient of the I-th parameter p, for its training: the sum over all elements of dy df/dp.
   /// Computed without allocation, of arrays in memory in blocks, lest the error grow with their
-  /// size; of half and bfloat16 in float. Throws std::invalid_argument unless dy has the shape of x.
+  /// size; of half and bfloat16 in float. Throws std::invalid_argument unless dy has the shape of
+  /// x.
   template <std::size_t I, typename X, typename G>
   parameter_type parameter_gradient(const X& x, const G& dy) const {
     static_assert(has_parameter_gradient<I>(),

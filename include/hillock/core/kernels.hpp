@@ -85,6 +85,7 @@ template <typename F>
 struct derivative_from_output_kernel {
   using scalar = typename F::scalar;
   static constexpr bool is_cheap = F::is_piecewise_polynomial;
+  static constexpr bool is_short = F::has_short_output_form;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& y) const {
@@ -96,6 +97,7 @@ template <typename F>
 struct backward_from_output_kernel {
   using scalar = typename F::scalar;
   static constexpr bool is_cheap = F::is_piecewise_polynomial;
+  static constexpr bool is_short = F::has_short_output_form;
   F f;
   template <typename V>
   HILLOCK_INLINE V operator()(const V& y, const V& dy) const {
