@@ -101,6 +101,21 @@ TEST_CASE("the gain is the root of the mean square of the derivative") {
   CHECK(hillock::gradient_gain(hillock::identity<float>(), Eigen::ArrayXf::Zero(40'000'000)) == 1);
 }
 
+TEST_CASE("the gain of double is right where squares overflow or vanish") {
+  const hillock::exponential<double> f;
+  for (const double x : {-700.0, -400.0, 0.0, 400.0, 700.0}) {
+    const double gain = hillock::gradient_gain(f, Eigen::ArrayXd::Constant(10, x));
+    CAPTURE(x);
+    CHECK(std::abs(gain / std::exp(x) - 1) < 1e-14);
+  }
+  Eigen::Array2d both(-400, -399);
+  const double want = std::exp(-400) * std::sqrt((1 + std::exp(2)) / 2);
+  CHECK(std::abs(hillock::gradient_gain(f, both) / want - 1) < 1e-14);
+  both[0] = support::nan<double>;
+  CHECK(std::isnan(hillock::gradient_gain(f, both)));
+  CHECK(std::isinf(hillock::gradient_gain(f, Eigen::Array2d(800, 0))));
+}
+
 TEST_CASE("nothing to look at is an error, as is a tolerance that is none") {
   const hillock::relu<float> relu;
   const matrix<float> nothing(0, 5);

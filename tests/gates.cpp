@@ -314,6 +314,15 @@ TEST_CASE("crelu stacks both parts along its axis") {
   check(0.0);
 }
 
+TEST_CASE("crelu takes over temporaries") {
+  using array = Eigen::ArrayXf;
+  const hillock::crelu<float> f;
+  const array x = logits<float>(9, 1, 3, 1), dy = logits<float>(18, 1, 3, 2);
+  const auto dx = f.backward(array(x), array(dy));
+  static_assert(std::is_same_v<decltype(dx), const array>);
+  CHECK((dx == array(f.backward(x, dy))).all());
+}
+
 TEST_CASE("gates and crelu allocate nothing") {
   using support::allocations_of;
   for_each_gate<float>([](const auto& gate, const support::activation<float>& f) {

@@ -309,6 +309,19 @@ TEST_CASE("with lent memory maxout allocates nothing") {
 }
 
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+TEST_CASE("winners must be able to name every piece") {
+  const hillock::maxout<float> f(1, 1, 129), one_less(1, 1, 128);
+  const matrix<float> x = matrix<float>::Zero(1, 9);
+  matrix<float> y;
+  Eigen::Array<signed char, Eigen::Dynamic, Eigen::Dynamic> winners;
+  one_less.forward(x, y, winners);
+  y.setConstant(7);
+  CHECK_THROWS_WITH(f.forward(x, y, winners),
+                    "hillock: maxout.forward: winners are integers up to 127, but there are 129 "
+                    "pieces");
+  CHECK((y.array() == 7).all());
+}
+
 TEST_CASE("what does not fit is named, and nothing is written") {
   using hillock::maxout;
   using support::complaint;

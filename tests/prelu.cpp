@@ -236,6 +236,13 @@ TEST_CASE("the derivative by the slope is x where x <= 0, and 0 at 0") {
   CHECK(dx(0, 3) == 2.25);
 }
 
+TEST_CASE("the derivative of a temporary takes it over") {
+  const Eigen::ArrayXf x = Eigen::ArrayXf::LinSpaced(9, -4, 4);
+  const auto slopes = hillock::prelu<float>{}.derivative(Eigen::ArrayXf(x));
+  static_assert(std::is_same_v<decltype(slopes), const Eigen::ArrayXf>);
+  CHECK((slopes == (x > 0).select(Eigen::ArrayXf::Ones(9), 0.25f)).all());
+}
+
 TEST_CASE("the gradient of a slope keeps its digits over a million terms") {
   const Eigen::ArrayXf x = Eigen::ArrayXf::Constant(1000003, -1.1f), dy = x / x;
   const double want = static_cast<double>(-1.1f) * static_cast<double>(x.size());

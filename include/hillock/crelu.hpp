@@ -117,15 +117,20 @@ class crelu : public axiswise<crelu<T, Axis>> {
 
   /// Lazy, in the kind of x.
   template <typename X, typename G>
-  auto backward(const X& x, const G& dy) const {
+  auto backward(X&& x, G&& dy) const {
     if constexpr (base::template fits<X>() && detail::is_sliceable<base, G>()) {
       using forward_op = detail::crelu_op<T, Axis>;
       if (dy.rows() != forward_op::rows(x) || dy.cols() != forward_op::cols(x))
         detail::fail_shape(name, "backward", "dy", {dy.rows(), dy.cols()}, "y",
                            {forward_op::rows(x), forward_op::cols(x)});
       constexpr relu<T> f;
-      return f.backward(x, detail::half_of<Axis, false>(dy)) -
-             f.backward(-x, detail::half_of<Axis, true>(dy));
+      const auto& factors = dy;
+      auto dx = f.backward(std::as_const(x), detail::half_of<Axis, false>(factors)) -
+                f.backward(-x, detail::half_of<Axis, true>(factors));
+      if constexpr (detail::is_plain_temporary<X> || detail::is_plain_temporary<G>)
+        return typename decltype(dx)::PlainObject(dx);
+      else
+        return dx;
     }
   }
 };

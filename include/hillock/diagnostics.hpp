@@ -118,7 +118,15 @@ real<typename F::scalar> gradient_gain(const F& f, const X& x) {
   using W = decltype(R() + double());  // squares of float neither overflow nor vanish there
   decltype(auto) entries = detail::batch("gradient_gain", x);
   const auto slopes = detail::steepness(f, entries);
-  return static_cast<R>(std::sqrt(slopes.template cast<W>().square().mean()));
+  const auto sizes = slopes.template cast<W>();
+  const W mean = sizes.square().mean();
+  constexpr W tiny = (std::numeric_limits<W>::min)() / std::numeric_limits<W>::epsilon();
+  if (mean >= tiny && mean <= (std::numeric_limits<W>::max)())
+    return static_cast<R>(std::sqrt(mean));
+  const W largest = sizes.maxCoeff();  // squares of double overflow or vanish
+  if (std::isnan(mean) || !(largest > 0) || std::isinf(largest))
+    return static_cast<R>(std::sqrt(mean));
+  return static_cast<R>(largest * std::sqrt((sizes / largest).square().mean()));
 }
 
 }  // namespace HILLOCK_ABI

@@ -142,7 +142,7 @@ class gated {
   /// quotient that F is, and may end in another bit; in any place the same one.
   template <typename X, typename G, typename D, typename DX, typename DG>
   void backward(const X& value, const G& gate, const D& dy, DX&& dvalue, DG&& dgate) const {
-    if constexpr (are_arguments<X, G, D>()) {
+    if constexpr (are_arguments<X, G, D>() && are_outputs<DX, DG>()) {
       check("backward", "gate", value, gate);
       check("backward", "dy", value, dy);
       check_destination("dvalue", value, dvalue);
@@ -167,6 +167,15 @@ class gated {
   template <typename... X>
   static constexpr bool are_arguments() {
     return (detail::is_argument_of<T, X>() && ...);
+  }
+
+  template <typename... Y>
+  static constexpr bool are_outputs() {
+    constexpr bool are_arrays = (detail::is_dense_of<T, std::decay_t<Y>>() && ...);
+    static_assert(
+        are_arrays,
+        "hillock: dvalue and dgate must be Eigen arrays or matrices of the gate's scalar");
+    return are_arrays;
   }
 
   /// (The name is put together only where it is needed.)

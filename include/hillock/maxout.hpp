@@ -88,8 +88,9 @@ struct maxout_task {
 /// Allocation  one matrix of outputs pieces x batch a call, unless the caller lends it (workspace,
 ///             resized where need be), and what Eigen's matrix product takes for itself.
 /// Errors      std::invalid_argument where inputs, outputs or pieces are not > 0, weights and
-///             arguments do not fit each other, an output cannot take its result, or a winner is
-///             none of the pieces; then nothing is written.
+///             arguments do not fit each other, an output cannot take its result, winners are of
+///             integers too small for the pieces, or a winner is none of them; then nothing is
+///             written.
 /// Source      Goodfellow, Warde-Farley, Mirza, Courville and Bengio, "Maxout Networks", ICML 2013;
 ///             Glorot and Bengio, AISTATS 2010.
 template <typename T>
@@ -158,6 +159,7 @@ class maxout {
     if constexpr (is_argument<X>() && is_output<T, Y>() && are_winners<W>() &&
                   is_output<typename std::decay_t<W>::Scalar, W>()) {
       check("forward", x);
+      check_range<typename std::decay_t<W>::Scalar>();
       detail::expect_room(result_size(x), y, name, "forward", "y", "the result");
       detail::expect_room(result_size(x), winners, name, "forward", "winners", "the result");
       compute(x, y, &winners, workspace);
@@ -211,7 +213,8 @@ class maxout {
   static constexpr bool are_winners() {
     constexpr bool are_integers = [] {
       if constexpr (detail::is_dense<W>)
-        return std::is_integral_v<typename std::decay_t<W>::Scalar>;
+        return std::is_integral_v<typename std::decay_t<W>::Scalar> &&
+               !std::is_same_v<typename std::decay_t<W>::Scalar, bool>;
       else
         return false;
     }();
@@ -263,6 +266,14 @@ class maxout {
     return {outputs(), x.cols()};
   }
 
+  /// Can an integer hold the number of any piece?
+  template <typename I>
+  void check_range() const {
+    constexpr auto most = static_cast<std::uintmax_t>((std::numeric_limits<I>::max)());
+    if (static_cast<std::uintmax_t>(pieces_ - 1) > most)
+      detail::fail("maxout.forward: winners are integers up to " + std::to_string(most) +
+                   ", but there are " + std::to_string(pieces_) + " pieces");
+  }
   template <typename W>
   void check_winners(const W& winners) const {
     for (Index j = 0; j < winners.cols(); ++j)

@@ -106,8 +106,9 @@ class prelu : public axiswise<prelu<T, Axis>> {
 
   /// f'(x).
   template <typename X>
-  auto derivative(const X& x) const {
-    return backward(x, X::PlainObject::Ones(x.rows(), x.cols()));
+  auto derivative(X&& x) const {
+    using plain = typename std::decay_t<X>::PlainObject;
+    return backward(std::forward<X>(x), plain::Ones(x.rows(), x.cols()));
   }
 
   /// The gradient of the slopes.

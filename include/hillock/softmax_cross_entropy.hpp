@@ -297,7 +297,7 @@ struct probability_gradient : class_options<T> {
 /// Edges       NaN or +infinity in a slice makes its loss and gradient NaN, unless it is ignored.
 ///             Finite where the true class has logit -1e4. With all slices ignored loss and
 ///             gradient are 0 (PyTorch: the loss is NaN). A probability 0 at a logit -infinity adds
-///             0.
+///             0. Where all logits are -infinity the loss is NaN and the gradient 0.
 /// Evaluation  log1p of what the other classes add to the largest; at the label the gradient is
 ///             minus the sum of the other probabilities, not 1 less than a number near 1.
 /// Error       by label, without options: loss 4 ulp, gradient of the sum 5 ulp.

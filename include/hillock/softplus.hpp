@@ -149,11 +149,10 @@ struct softplus : elementwise<softplus<T>, 1> {
     const wide about = (std::log(scale) - std::log(least)) / rate;
     if (about <= 0) return 0;
     if (about >= (limits_of::max)()) return (limits_of::max)();
+    constexpr int steps = 64;  // more than there are, but where -ffast-math has the square of root
     auto x = static_cast<real<T>>(about);
-    for (; !is_normal(x); x = std::nextafter(x, real<T>(0))) {
-    }
-    for (; is_normal(x); x = std::nextafter(x, limits_of::infinity())) {
-    }
+    for (int i = 0; i < steps && !is_normal(x); ++i) x = std::nextafter(x, real<T>(0));
+    for (int i = 0; i < steps && is_normal(x); ++i) x = std::nextafter(x, limits_of::infinity());
     return x;
   }
 

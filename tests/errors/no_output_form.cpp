@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: this activation's derivative cannot be had from its output, since several x with unlike derivatives share one y; call backward(x, dy)
+// error: hillock: this activation's derivative cannot be had from its output, since several x with
+// unlike derivatives share one y; call backward(x, dy)
 #include <hillock/gelu.hpp>
 
 int main() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: an argument of two dimensions needs an axis: hillock::F<T, hillock::per_column> or hillock::per_row
+// error: hillock: an argument of two dimensions needs an axis: hillock::F<T, hillock::per_column>
+// or hillock::per_row
 #include <hillock/softmax.hpp>
 
 int main() {

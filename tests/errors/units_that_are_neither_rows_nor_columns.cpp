@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: units are rows or columns: dead_fraction<hillock::per_row> or dead_fraction<hillock::per_column>
+// error: hillock: units are rows or columns: dead_fraction<hillock::per_row> or
+// dead_fraction<hillock::per_column>
 #include <hillock/diagnostics.hpp>
 
 #include <hillock/relu.hpp>

@@ -76,9 +76,10 @@ class axiswise;
 
 template <template <typename, typename> class F, typename T, typename Axis>
 class axiswise<F<T, Axis>> {
-  static_assert(std::is_floating_point_v<T> || detail::is_small_float<T>,
-                "hillock: softmax and its like work over float, double, long double, Eigen::half "
-                "or Eigen::bfloat16, e.g. hillock::softmax<float>");
+  static_assert(
+      std::is_floating_point_v<T> || detail::is_small_float<T>,
+      "hillock: softmax and its like, and crelu, work over float, double, long double, Eigen::half "
+      "or Eigen::bfloat16, e.g. hillock::softmax<float>");
 
  public:
   using scalar = T;

@@ -124,7 +124,10 @@ struct elementwise<F<T>, Parameters> {
     static_assert(has_output_form<F<T>>(),
                   "hillock: this activation's derivative cannot be had from its output, since "
                   "several x with unlike derivatives share one y; call backward(x, dy)");
-    if constexpr (has_output_form<F<T>>()) {
+    static_assert(!detail::is_dual<T>,
+                  "hillock: backward_from_output is not for automatic differentiation, which knows "
+                  "x; call backward(x, dy)");
+    if constexpr (has_output_form<F<T>>() && !detail::is_dual<T>) {
       if (!self().output_form_holds())
         detail::fail(std::string(F<T>::name) +
                      ": backward_from_output does not hold for these parameters, since several x "

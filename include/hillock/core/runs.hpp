@@ -173,7 +173,7 @@ void update_over(const Kernel& kernel, Dst& dst, const X&... x) {
     sweep_over(updating<Kernel, How>{kernel}, dst, dst, x...);
 }
 
-/// sum = the sum of kernel(in[i], ...) for i < n. (Where an input is 0, so is the kernel.)
+/// sum = the sum of kernel(in[i], ...) for i < n.
 template <typename Kernel, typename T>
 struct sum_up {
   using scalar = T;
@@ -184,8 +184,12 @@ struct sum_up {
     V lanes = 0;
     std::ptrdiff_t i = 0;
     for (; i <= n - V::width; i += V::width) lanes = lanes + local(load<V>(in + i)...);
-    if (i < n) lanes = lanes + local(load_some<V>(in + i, static_cast<int>(n - i))...);
     T total[V::width];
+    if (i < n) {  // what the kernel makes of lanes behind the end does not count
+      const auto few = static_cast<int>(n - i);
+      store(local(load_some<V>(in + i, few)...), total);
+      lanes = lanes + load_some<V>(total, few);
+    }
     store(math::reduce(lanes, math::sum_of{}), total);
     *sum = total[0];
   }
