@@ -120,12 +120,12 @@ real<typename F::scalar> gradient_gain(const F& f, const X& x) {
   const auto slopes = detail::steepness(f, entries);
   const auto sizes = slopes.template cast<W>();
   const W mean = sizes.square().mean();
-  constexpr W tiny = (std::numeric_limits<W>::min)() / std::numeric_limits<W>::epsilon();
-  if (mean >= tiny && mean <= (std::numeric_limits<W>::max)())
+  // Squares of double may vanish or overflow: then those of shares of the largest do not.
+  constexpr W least = (std::numeric_limits<W>::min)() / std::numeric_limits<W>::epsilon();
+  if (std::isnan(mean) || (mean >= least && mean <= (std::numeric_limits<W>::max)()))
     return static_cast<R>(std::sqrt(mean));
-  const W largest = sizes.maxCoeff();  // squares of double overflow or vanish
-  if (std::isnan(mean) || !(largest > 0) || std::isinf(largest))
-    return static_cast<R>(std::sqrt(mean));
+  const W largest = sizes.maxCoeff();
+  if (largest == 0 || std::isinf(largest)) return static_cast<R>(largest);
   return static_cast<R>(largest * std::sqrt((sizes / largest).square().mean()));
 }
 

@@ -174,7 +174,8 @@ inline constexpr bool
     has_plain_case<Kernel, std::void_t<decltype(std::declval<const Kernel&>().f.is_plain())>> =
         true;
 
-/// Is a kernel as short as a cheap one, though its like on lone numbers is not?
+/// Does a kernel's loop take hardly longer than its loads and stores? That of a cheap one, and of
+/// others that say so.
 template <typename Kernel, typename = void>
 inline constexpr bool is_short = Kernel::is_cheap;
 template <typename Kernel>

@@ -195,8 +195,8 @@ struct sum_up {
   }
 };
 
-/// The sum of kernel(x...) over all elements of arrays in memory, in blocks: what a sum over all
-/// would lose, those of blocks lose not, as the digits that they lose are kept.
+/// The sum of kernel(x...) over all elements of arrays in memory. The sums of blocks are added with
+/// what their roundings lose, so that the error does not grow with the arrays.
 template <typename Kernel, typename First, typename... More>
 auto sum_over(const Kernel& kernel, const First& first, const More&... more) {
   using T = typename Kernel::scalar;
