@@ -195,17 +195,16 @@ struct sum_up {
   }
 };
 
-/// The sum of kernel(x...) over all elements of arrays in memory. The sums of blocks are added with
-/// what their roundings lose, so that the error does not grow with the arrays.
+/// The sum of kernel(x...) over all elements of arrays in memory.
 template <typename Kernel, typename First, typename... More>
 auto sum_over(const Kernel& kernel, const First& first, const More&... more) {
   using T = typename Kernel::scalar;
-  constexpr std::ptrdiff_t block = 1024;
   running_sum<math::lanes<T>> total;
   const auto add = [&](std::ptrdiff_t n, const auto*... in) {
-    for (std::ptrdiff_t i = 0; i < n; i += block) {
+    for (std::ptrdiff_t i = 0; i < n; i += plain_sum_length) {
       T sum;
-      run_on_chosen<sum_up<Kernel, T>>(&kernel, &sum, (std::min)(block, n - i), (in + i)...);
+      run_on_chosen<sum_up<Kernel, T>>(&kernel, &sum, (std::min)(plain_sum_length, n - i),
+                                       (in + i)...);
       total.add(sum);
     }
   };

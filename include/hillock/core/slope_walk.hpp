@@ -50,7 +50,6 @@ template <typename T, int In, bool Sums = false, bool Writes = true>
 struct sloped_task {
   using scalar = T;
   static constexpr std::ptrdiff_t most = 4096 / sizeof(T);  // slopes at a time
-  static constexpr std::ptrdiff_t block = 4096;             // elements whose sum is a plain one
   static constexpr std::uintptr_t ahead = 1024;             // bytes
 
   const T* slopes;
@@ -137,10 +136,10 @@ struct sloped_task {
     const V slope = slopes[j];
     constant_slope<V> constant{slope, vanishing_of(slope)};
     if constexpr (Sums) {
-      running_sum<V> all;  // of blocks, which keep the digits that one long sum would lose
-      for (std::ptrdiff_t i = 0; i < inner; i += block) {
+      running_sum<V> all;
+      for (std::ptrdiff_t i = 0; i < inner; i += plain_sum_length) {
         constant.sum = 0;
-        walk<V>(constant, false, j, i, (std::min)(block, inner - i));
+        walk<V>(constant, false, j, i, (std::min)(plain_sum_length, inner - i));
         all.add(constant.sum);
       }
       T sum[V::width];

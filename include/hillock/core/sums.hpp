@@ -44,6 +44,10 @@ struct running_sum {
   }
 };
 
+/// So many elements are added up plainly, those of more in blocks whose sums are a running_sum:
+/// then the error does not grow with their number.
+inline constexpr std::ptrdiff_t plain_sum_length = 1024;
+
 /// One V for each lane of a slice along memory: there they are one register, across they are as
 /// many vectors. So what is summed has the same order in both.
 template <bool Along, typename V>
