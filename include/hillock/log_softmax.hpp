@@ -21,6 +21,8 @@ struct log_softmax_forward {
     using logits = exactly_from_logits<Group, X>;
     using V = typename logits::V;
     using row = softmax_row<Group::sums_are_registers, decltype(x(0))>;
+    // At temperature 1, the two are summed up. No entry but those near that sum lose digits where
+    // its high part is subtracted, and there the difference is exact.
     struct second_pass {
       V most, log_of_sum;
       V poison;  // NaN where the row has one, or +infinity
@@ -31,12 +33,17 @@ struct log_softmax_forward {
         y,
         [&](int i) HILLOCK_INLINE_LAMBDA {
           const running_sum<V>& sum = rows.sum[i];
-          return second_pass{rows.most[i], log_of_exponentials(sum), sum.sum * 0};
+          const V log = log_of_exponentials<V>({reciprocal<V>::or_one(sum.sum), sum.lost});
+          if (temperature != 1) return second_pass{rows.most[i], log, sum.sum * 0};
+          const two_parts<V> both = sum_in_parts(rows.most[i], log);
+          return second_pass{both.high, both.low, V(0)};
         },
+        // Where it vanishes, -0.
         [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
+          if (temperature == 1) return -((pass.most - logit(x(i), j)) + pass.log_of_sum);
           constexpr R largest = (std::numeric_limits<R>::max)();
           const two_parts<V> below = row(x(i), temperature, pass.most).below_most(j);
-          const V log = -((pass.log_of_sum - below.low) - below.high);  // where it vanishes, -0
+          const V log = -((pass.log_of_sum - below.low) - below.high);
           return select(below.high >= -largest, log, below.high + pass.poison);
         });
   }
@@ -99,7 +106,7 @@ struct log_softmax_backward {
       V total;
     };
     typename probabilities::knowledge rows(at, x);
-    const probabilities p(rows, x, temperature);
+    probabilities p(rows, x, temperature);
     typename Group::template values<V> total;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {
@@ -139,7 +146,7 @@ struct log_softmax_jvp {
     using V = typename probabilities::V;
     using sums = sums_with<probabilities, dot_product<Group::sums_are_registers, V>>;
     typename probabilities::knowledge rows(at, x);
-    const probabilities p(rows, x, temperature);
+    probabilities p(rows, x, temperature);
     typename Group::template values<V> product;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {

@@ -93,7 +93,7 @@ struct log_sum_exp_jvp {
     using V = typename X::lanes_type;
     const softmax_row<Along, X> row(at, x, temperature);
     const exponentials<Along, X> exp(row);
-    slice_sum<Along, V> sum;
+    slice_sum<Along, V, terms::positive> sum;
     dot_product<Along, V> product;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       const V e = exp.of(row.get(j));

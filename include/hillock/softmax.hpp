@@ -19,7 +19,7 @@ struct softmax_forward {
   HILLOCK_INLINE void run(const Group& at, const X& x, const Y& y) const {
     using logits = from_logits<Group, X>;
     typename logits::knowledge rows(at, x);
-    const logits p(rows, x, temperature);
+    logits p(rows, x, temperature);
     p.sum_up(at, y);
     at.write(
         y, [&](int i) HILLOCK_INLINE_LAMBDA { return p.second_pass(i); },
@@ -61,7 +61,7 @@ struct softmax_backward : softmax_product<R> {
       V dot;
     };
     typename logits::knowledge rows(at, x);
-    const logits p(rows, x, this->temperature);
+    logits p(rows, x, this->temperature);
     typename Group::template values<V> products;
     at.template walk<sums>([&](int i) HILLOCK_INLINE_LAMBDA { return p.first_pass(i); },
                            [&](const auto& known, sums& sum, int i, auto j) HILLOCK_INLINE_LAMBDA {

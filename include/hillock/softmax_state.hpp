@@ -28,7 +28,8 @@ struct exponential_sum {
     const V mine = share(most, greater, temperature);
     const V others = share(other.most, greater, temperature);
     running_sum<V> total{mine * sum, mine * lost};
-    total.add(others * other.sum, others * other.lost);
+    total.lost = total.lost + others * other.lost;
+    total.add_positive(others * other.sum);
     most = greater;
     sum = total.sum.bits();
     lost = total.lost.bits();

@@ -96,6 +96,10 @@ struct some_lanes {
   std::ptrdiff_t j = 0;
 };
 
+/// Does what is added to Sums take so few operations that it waits for what was added before?
+template <typename Sums>
+inline constexpr bool is_latency_bound = false;
+
 /// Where in a task a kernel is: from slice `first` on, in so many lanes. (Along a slice, in one.)
 struct place {
   std::ptrdiff_t first;
@@ -109,6 +113,23 @@ struct place {
   HILLOCK_INLINE void for_each_vector(Body body) const {
     for (std::ptrdiff_t j = 0; j < whole; ++j) body(whole_vector{j});
     for (std::ptrdiff_t j = whole; j < vectors; ++j) body(any_vector{j});
+  }
+  /// add(sum, j) for each vector, in four sums, none of which waits for another; then all of them.
+  template <typename Sums, typename Add>
+  HILLOCK_INLINE void add_up_side_by_side(Sums& all, Add add) const {
+    Sums second, third, fourth;
+    std::ptrdiff_t j = 0;
+    for (; j + 4 <= whole; j += 4) {
+      add(all, whole_vector{j});
+      add(second, whole_vector{j + 1});
+      add(third, whole_vector{j + 2});
+      add(fourth, whole_vector{j + 3});
+    }
+    for (; j < whole; ++j) add(all, whole_vector{j});
+    for (; j < vectors; ++j) add(all, any_vector{j});
+    all.add(second);
+    third.add(fourth);
+    all.add(third);
   }
 };
 
@@ -184,7 +205,11 @@ struct group : place {
       for (int i = 0; i < count; ++i) {
         const auto known = make(i);
         Sums sums;
-        for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { step(known, sums, i, j); });
+        const auto add = [&](Sums& to, auto j) HILLOCK_INLINE_LAMBDA { step(known, to, i, j); };
+        if constexpr (is_latency_bound<Sums>)
+          add_up_side_by_side(sums, add);
+        else
+          for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { add(sums, j); });
         finish(sums, i);
       }
     } else {

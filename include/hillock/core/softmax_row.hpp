@@ -15,6 +15,13 @@ struct two_parts {
   V high, low;
 };
 
+/// a + b.
+template <typename V>
+HILLOCK_INLINE two_parts<V> sum_in_parts(const V& a, const V& b) {
+  const V high = a + b, rest = high - a;
+  return {high, (a - (high - rest)) + (b - rest)};
+}
+
 /// (x - most) / temperature.
 template <typename V>
 HILLOCK_INLINE two_parts<V> difference(const V& x, const V& most, const V& temperature,
@@ -60,7 +67,7 @@ class exp_below_most {
   /// What is to be known of a slice's largest entry.
   struct most {
     V entry, origin = 0;
-    V rest = 0;   // of it, beside a multiple of ln 2
+    V rest = 0;   // of it / temperature, beside a multiple of ln 2
     V shift = 0;  // what `shifted` exceeds the n of x by
   };
 
@@ -73,7 +80,7 @@ class exp_below_most {
       m.origin = select(abs(entry) < twice_window * by_.divisor, V(0), entry);
       const V from_origin = entry - m.origin;
       const V n = rounded(from_origin, T(0), by_.rate).n;
-      m.rest = by_.rest(from_origin, n);
+      m.rest = by_.rest(from_origin, n) * by_.inverse;
       m.shift = rounded::shift(0) - n;
     }
     return m;
@@ -83,8 +90,8 @@ class exp_below_most {
     if constexpr (math::is_native<V>) {
       const V below = x - m.entry;
       const V shifted = rounded(below, T(0), by_.rate).shifted;
-      const V r = by_.rest(x - m.origin, shifted - m.shift) - m.rest;
-      const math::exp_parts<R> parts{shifted, math::reduced_exp_minus_1(r * by_.inverse)};
+      const V r = multiply_add(by_.rest(x - m.origin, shifted - m.shift), V(by_.inverse), -m.rest);
+      const math::exp_parts<R> parts{shifted, math::reduced_exp_minus_1(r)};
       return select(below < by_.least, V(0), parts.times(V(1)));
     } else {
       return math::exp((x - m.entry) / by_.divisor);
@@ -135,7 +142,7 @@ struct softmax_row {
 
   HILLOCK_INLINE softmax_row(const place& at, const X& x_, R t) : x(x_), temperature(t) {
     slice_maximum<Along, V> lanes;
-    at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA { lanes.add(get(j)); });
+    at.add_up_side_by_side(lanes, [&](auto& to, auto j) HILLOCK_INLINE_LAMBDA { to.add(get(j)); });
     most = or_zero(lanes.total(at.vectors));
   }
   /// Of a row that has been looked at before.
@@ -169,7 +176,7 @@ class exponentials {
   /// Their sum.
   template <typename To>
   HILLOCK_INLINE running_sum<V> keep(const place& at, const To& to) const {
-    slice_sum<Along, V> sum;
+    slice_sum<Along, V, terms::positive> sum;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
       const V e = of(row_.get(j));
       to.keep(j, e);
@@ -258,9 +265,12 @@ class row_maxima {
 /// quotients. A kernel takes every step for all rows before the next one: a step begins with the
 /// end of the one before, and would wait for it.
 ///
-/// Probabilities are quotients by a sum that need not be Exact; its logarithm does, and what it
-/// exceeds its largest term by.
-template <typename Group, typename X, bool Exact>
+/// Probabilities are shares of their sum. The logarithm of that needs all its digits, and so does
+/// what it exceeds its largest term by.
+///
+/// (A `const` one would cost up to a seventh of the time: GCC keeps objects that are declared const
+/// in memory, and reads them anew after every store.)
+template <typename Group, typename X, terms Terms>
 class logit_passes {
  public:
   using V = typename decltype(std::declval<const X&>()(0))::lanes_type;
@@ -268,7 +278,7 @@ class logit_passes {
 
   /// What is known of each row. (Apart, so that compilers keep the rest in registers.)
   struct knowledge {
-    const row_maxima<Group, X> most;
+    row_maxima<Group, X> most;
     typename Group::template values<running_sum<V>> sum;
 
     HILLOCK_INLINE knowledge(const Group& at, const X& x) : most(at, x) {}
@@ -278,7 +288,7 @@ class logit_passes {
       : of_(of), x_(x), exp_(temperature) {}
 
   /// What the first pass over a row sums up, and what it needs.
-  using sums = slice_sum<Group::sums_are_registers, V, Exact>;
+  using sums = slice_sum<Group::sums_are_registers, V, Terms>;
   using largest = typename exp_below_most<V>::most;
 
   HILLOCK_INLINE largest first_pass(int i) const { return exp_.below(of_.most[i]); }
@@ -324,7 +334,7 @@ class logit_passes {
  private:
   knowledge& of_;
   const X& x_;
-  const exp_below_most<V> exp_;
+  exp_below_most<V> exp_;
 };
 
 /// What a first pass sums up for probabilities, and More beside it.
@@ -350,9 +360,9 @@ struct sums_with {
 };
 
 template <typename Group, typename X>
-using from_logits = logit_passes<Group, X, false>;
+using from_logits = logit_passes<Group, X, terms::shares>;
 template <typename Group, typename X>
-using exactly_from_logits = logit_passes<Group, X, true>;
+using exactly_from_logits = logit_passes<Group, X, terms::positive>;
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/core/kernels.hpp>
+#include <hillock/core/rows.hpp>
 
 // Sums over slices, which have the same bits whether a slice lies along memory or across it.
 
@@ -27,9 +28,11 @@ struct running_sum {
     lost = lost + (term - (both - sum));
     sum = both;
   }
-  HILLOCK_INLINE void add(const V& term, const V& term_lost) {
-    lost = lost + term_lost;
-    add(term);
+  /// The same in six operations, for a sum and terms >= 0: put in order, they are Dekker's.
+  HILLOCK_INLINE void add_positive(const V& term) {
+    const V both = sum + term;
+    lost = lost + (minimum(sum, term) - (both - maximum(sum, term)));
+    sum = both;
   }
   template <typename Act>
   HILLOCK_INLINE void for_each_register(const Act& act) {
@@ -121,12 +124,18 @@ class dot_product {
   partials<Along, V> parts_;
 };
 
+/// What is known of the terms of a sum.
+enum class terms {
+  any,
+  positive,  // or 0
+  shares     // which are positive, and only their ratios to the sum count
+};
+
 /// The sum over a slice, with what its roundings lost, in every lane.
 ///
-/// Of terms >= 0 it need not be Exact where only its ratio to them counts. Then what is lost of a
-/// term that exceeds the sum before it is known but for an epsilon of the term; as each of these
-/// doubles the sum, all together it is an epsilon of the sum.
-template <bool Along, typename V, bool Exact = true>
+/// Of shares, what is lost of one that exceeds the sum before it is known but for an epsilon of the
+/// share; as each of these doubles the sum, all together it is an epsilon of the sum.
+template <bool Along, typename V, terms Terms = terms::any>
 class slice_sum {
  public:
   using lanes_type = V;
@@ -137,10 +146,10 @@ class slice_sum {
     if constexpr (!Along)
       if (j < V::width) return put(j, {V(0) + term, V(0)});  // not -0, as along memory
     running_sum<V> part{sums_.get(j), losts_.get(j)};
-    if constexpr (Exact)
-      part.add(term);
-    else
+    if constexpr (Terms == terms::shares)
       part.add_small(term);
+    else
+      add_exactly(part, term);
     put(j, part);
   }
   HILLOCK_INLINE running_sum<V> total(std::ptrdiff_t vectors) {
@@ -153,7 +162,7 @@ class slice_sum {
   }
   HILLOCK_INLINE void merge(int k, int other) {
     running_sum<V> part{sums_.at(k), losts_.at(k)};
-    part.add(sums_.at(other), losts_.at(other));
+    add_up(part, {sums_.at(other), losts_.at(other)});
     put(k, part);
   }
 
@@ -166,7 +175,7 @@ class slice_sum {
   }
   HILLOCK_INLINE void add(const slice_sum& other) {
     running_sum<V> all = lanes();
-    all.add(other.sums_.get(0), other.losts_.get(0));
+    add_up(all, other.lanes());
     put(0, all);
   }
 
@@ -175,12 +184,22 @@ class slice_sum {
     sums_.put(j, part.sum);
     losts_.put(j, part.lost);
   }
+  static HILLOCK_INLINE void add_exactly(running_sum<V>& part, const V& term) {
+    if constexpr (Terms == terms::any)
+      part.add(term);
+    else
+      part.add_positive(term);
+  }
+  static HILLOCK_INLINE void add_up(running_sum<V>& part, const running_sum<V>& other) {
+    part.lost = part.lost + other.lost;
+    add_exactly(part, other.sum);
+  }
   template <int Distance>
   static HILLOCK_INLINE running_sum<V> halve(running_sum<V> s) {
     if constexpr (Distance == 0) {
       return s;
     } else {
-      s.add(math::swapped<Distance>(s.sum), math::swapped<Distance>(s.lost));
+      add_up(s, {math::swapped<Distance>(s.sum), math::swapped<Distance>(s.lost)});
       return halve<Distance / 2>(s);
     }
   }
@@ -215,6 +234,9 @@ class slice_maximum {
  private:
   V most_ = -std::numeric_limits<typename V::scalar>::infinity();
 };
+
+template <bool Along, typename V>
+inline constexpr bool is_latency_bound<slice_maximum<Along, V>> = true;
 
 }  // namespace detail
 }  // namespace HILLOCK_ABI
