@@ -47,12 +47,25 @@ static_assert(EIGEN_VERSION_AT_LEAST(3, 4, 0), "hillock: needs Eigen 3.4 or newe
 #define HILLOCK_ABI_ISA base
 #endif
 
+// -ffast-math or, of what it allows, so much. (GCC says so from version 12 on, before only all.)
+#if defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#define HILLOCK_FINITE_MATH 1
+#else
+#define HILLOCK_FINITE_MATH 0
+#endif
 #if defined(__FAST_MATH__) || defined(_M_FP_FAST)
 #define HILLOCK_ABI_MATH _fast
-#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#elif defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || defined(__NO_SIGNED_ZEROS__)
+#if HILLOCK_FINITE_MATH
+#define HILLOCK_ABI_MATH _unsafe_finite
+#else
+#define HILLOCK_ABI_MATH _unsafe
+#endif
+#elif HILLOCK_FINITE_MATH
 #define HILLOCK_ABI_MATH _finite
 #else
 #define HILLOCK_ABI_MATH
+#define HILLOCK_PRECISE_MATH 1
 #endif
 
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ == 2

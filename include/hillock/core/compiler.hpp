@@ -125,7 +125,7 @@
 // instruction takes 40 times as long, as with -O1 and -Os, before GCC 12 with -O2, too.
 #if defined(__clang__)
 #define HILLOCK_KERNEL __attribute__((noinline, flatten, min_vector_width(512)))
-#elif defined(__GNUC__) && defined(__FAST_MATH__)
+#elif defined(__GNUC__) && !defined(HILLOCK_PRECISE_MATH)
 #define HILLOCK_KERNEL              \
   __attribute__((noinline, flatten, \
                  optimize("O2", "tree-loop-vectorize", "no-fast-math", "fp-contract=off")))
@@ -151,7 +151,7 @@
 
 // GCC gives a function that computes nothing itself the floating-point flags of what is inlined
 // into it. So under -ffast-math a HILLOCK_KERNEL begins with a computation, of nothing.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__FAST_MATH__)
+#if defined(__GNUC__) && !defined(__clang__) && !defined(HILLOCK_PRECISE_MATH)
 #define HILLOCK_KEEP_PRECISE \
   float nothing = 0;         \
   __asm__ volatile("" : "+" HILLOCK_REGISTER(nothing))
