@@ -5,6 +5,7 @@
 
 #include <hillock/activations.hpp>
 #include <hillock/alpha_dropout.hpp>
+#include <hillock/any_activation.hpp>
 #include <hillock/initializers.hpp>
 
 namespace {
@@ -84,6 +85,16 @@ TEST_CASE("alpha_dropout passes back what it kept") {
   const Eigen::Array<Eigen::half, Dynamic, 1> small = x.col(0).array().cast<Eigen::half>();
   const auto [h, hm] = hillock::alpha_dropout<Eigen::half>(0.5f).forward(small, generator);
   CHECK(h.cast<float>().isFinite().all());
+}
+
+TEST_CASE("without training alpha_dropout is the identity, also of what is about to vanish") {
+  const hillock::alpha_dropout<float> dropout;
+  const Eigen::ArrayXf x = Eigen::ArrayXf::Ones(64);
+  CHECK(&dropout.forward(x) == &x);
+  const auto& y = dropout.forward(Eigen::ArrayXf(x));
+  const auto& dx = dropout.backward(x + x);
+  CHECK(y.sum() == 64);
+  CHECK(dx.sum() == 128);
 }
 
 TEST_CASE("initial weights have the variance that their name tells") {
@@ -182,6 +193,9 @@ TEST_CASE("gains keep the size of signals") {
   const auto is_moderate = [](const auto& f) { return std::abs(std::log(hillock::gain(f))) < 2; };
   std::apply([&](const auto&... f) { CHECK((is_moderate(f) && ...)); },
              hillock::activations<double>{});
+  CHECK(hillock::gain(hillock::any_activation<double>(hillock::gelu<double>())) ==
+        hillock::gain<hillock::gelu>());
+  CHECK(hillock::gain(hillock::any_activation<float>(hillock::tanh<float>())) == 5. / 3);
 }
 
 TEST_CASE("neither dropout nor initial weights allocate") {

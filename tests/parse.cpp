@@ -96,6 +96,10 @@ TEST_CASE("a name says what differs from the defaults; blanks do not matter") {
         {"linear", "identity"},
         {"leaky_relu(slope=+0.2)", "leaky_relu(slope=0.2)"},
         {"leaky_relu(slope=1e-60)", "leaky_relu(slope=0)"},
+        {"leaky_relu(slope=1e-5000)", "leaky_relu(slope=0)"},
+        {"threshold(value=-0)", "threshold(value=-0)"},
+        {"onnx:LeakyRelu", "leaky_relu"},
+        {"gelu_new", "gelu_tanh"},
         {"keras3:activations.leaky_relu", "leaky_relu(slope=0.2)"},
         {"keras3:leaky_relu", "leaky_relu(slope=0.3)"},
         {"keras3:leaky_relu(slope=0.1)", "leaky_relu(slope=0.1)"},
@@ -118,6 +122,18 @@ TEST_CASE("every preset is read, and is the function that its meaning is") {
   hillock::parse<float>("pytorch:hard_sigmoid").forward(x, y);
   CHECK(support::difference(y, array<float>(hillock::hard_sigmoid<float>::pytorch().forward(x))) ==
         "");
+}
+
+TEST_CASE("a name says which activation it is, also where no parameters do") {
+  const any sixth = hillock::hard_sigmoid<float>::pytorch();
+  CHECK(sixth.name() == "pytorch:hard_sigmoid");
+  const array<float> x = array<float>::LinSpaced(10001, -3.2F, 3.2F);
+  array<float> y, want;
+  hillock::parse<float>(sixth.name()).forward(x, y);
+  sixth.forward(x, want);
+  CHECK(support::difference(y, want) == "");
+  CHECK(any(hillock::hard_sigmoid<float>(1.F / 6)).name() == "hard_sigmoid(slope=0.16666667)");
+  CHECK(std::vector<any>(2)[1].name() == "identity");
 }
 
 TEST_CASE("any layout in and out, in place, resized where that is possible") {
@@ -252,6 +268,9 @@ TEST_CASE("what is wrong with a text is named") {
        {"", "x", "1x", "0,5", "1.5.2", "0x10", "nan", "infinity", "1e999", "(1)"})
     says("relu(max=" + number + ")", "relu: ");
   says("relu(max=-1)", "relu: max must be > 0, but is -1");
+  says("relu(max=1e39)", "max must be a number that the scalar can hold, but is \"1e39\"");
+  says("relu(max=-1e5000)", "max must be a number that the scalar can hold");
+  says("softmax", "softmax is no function of single numbers");
   says("elu(alpha=inf)", "elu: alpha must be finite and > 0, but is inf");
   says("hard_tanh(lo=2)", "hard_tanh: lo must be below hi, but lo is 2 and hi is 1");
   says("pytorch:hard_sigmoid(slope=1)", "pytorch:hard_sigmoid takes no parameters");

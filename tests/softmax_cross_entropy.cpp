@@ -421,6 +421,15 @@ TEST_CASE("what PyTorch gives") {
   CHECK(std::abs(loss.forward(x, labels) - (0.7 * nll + 0.3 / 3 * smooth) / 6) < 1e-15);
 }
 
+TEST_CASE("smoothing adds up no more than the loss can hold") {
+  Eigen::ArrayXf x(20);
+  for (int i = 0; i < 20; ++i) x[i] = i % 2 == 0 ? -3e37f : 3e37f;
+  hillock::softmax_cross_entropy<float> loss;
+  loss.label_smoothing = 0.1f;
+  const Eigen::ArrayXi label = Eigen::ArrayXi::Constant(1, 1);
+  CHECK(std::abs(loss.forward(x, label) / 3e36f - 1) < 1e-6f);
+}
+
 TEST_CASE("all slices ignored: loss and gradient are 0, whatever the logits") {
   hillock::softmax_cross_entropy<float, hillock::per_column> loss;
   loss.ignore_index = -1;

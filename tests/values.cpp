@@ -330,3 +330,25 @@ TEST_CASE("softplus is nowhere below max(x, 0)") {
   support::for_each_setting<float>(check);
   support::for_each_setting<double>(check);
 }
+
+TEST_CASE("parameters at the ends of their range make no NaN") {
+  for (const double alpha : {1.2e-311, 1e-320}) {
+    CHECK(hillock::elu<double>(alpha)(-100.0) == -alpha);
+    CHECK(hillock::celu<double>(alpha)(-1.0) == -alpha);
+  }
+  // Lines through 0 next to their edge, so steep that slope edge overflows.
+  CHECK(hillock::leaky_hard_tanh<float>(-1e10f, 0, -1e30f, 1)(-1e10f - 1024) == 1024 * 1e30f);
+  const float below = std::nextafter(1e15f, 0.0f);
+  CHECK(hillock::leaky_hard_tanh<float>(1e15f, 2e15f, 1e25f, 1)(below) == (below - 1e15f) * 1e25f);
+
+  using limits = std::numeric_limits<float>;
+  const hillock::softplus<float> huge(1e-39f), large(1.8e-39f);  // log 2 / beta overflows
+  for (const float x : {-limits::max(), -1.0f, 0.0f, 1.0f, limits::infinity()})
+    CHECK(huge(x) == limits::infinity());
+  CHECK(huge(-limits::infinity()) == 0);
+  CHECK(std::isnan(huge(limits::quiet_NaN())));
+  CHECK(large(0.0f) == limits::infinity());
+  const double exponent = 3.4e38 * static_cast<double>(large.beta());
+  const double want = std::log1p(std::exp(-exponent)) / static_cast<double>(large.beta());
+  CHECK(std::abs(static_cast<double>(large(-3.4e38f)) / want - 1) < 2.4e-7);
+}

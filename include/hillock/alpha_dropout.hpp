@@ -77,8 +77,8 @@ class alpha_dropout {
 
   template <typename X, typename Y, typename M, typename Generator>
   void forward(const X& x, Y&& y, M&& kept, Generator& generator) const {
-    if constexpr (is_argument<X>() && is_argument<Y>() && detail::is_mask_argument<M>() &&
-                  detail::expect_generator<Generator>()) {
+    if constexpr (is_argument<X>() && detail::is_output_of<T, Y>() &&
+                  detail::is_output_of<bool, M>() && detail::expect_generator<Generator>()) {
       detail::expect_room(x, y, name, "forward", "y", "x");
       detail::expect_room(x, kept, name, "forward", "kept", "x");
       const auto& given = detail::in_memory(x.derived());
@@ -122,15 +122,25 @@ class alpha_dropout {
 
   // Without training.
   template <typename X>
-  const X& forward(const X& x) const {
-    return x;
+  decltype(auto) forward(X&& x) const {
+    if constexpr (is_argument<X>()) return identical(std::forward<X>(x));
   }
   template <typename G>
-  const G& backward(const G& dy) const {
-    return dy;
+  decltype(auto) backward(G&& dy) const {
+    if constexpr (is_argument<G>()) return identical(std::forward<G>(dy));
   }
 
  private:
+  /// x itself; of a temporary a value, which outlives it.
+  template <typename X>
+  static const X& identical(const X& x) {
+    return x;
+  }
+  template <typename X, std::enable_if_t<!std::is_reference_v<X>, int> = 0>
+  static std::remove_const_t<X> identical(X&& x) {
+    return std::forward<X>(x);
+  }
+
   template <typename X>
   static constexpr bool is_argument() {
     return detail::is_argument_of<T, X>();

@@ -24,7 +24,7 @@ struct erased_verbs {
   unary forward, derivative, second_derivative;
   binary backward, backward_from_output;  // the latter null if f' cannot be had from y
   bool (*output_form_holds)(const void* f);
-  std::string (*parameters)(const void* f);
+  std::string (*text)(const void* f);
 };
 
 template <typename F>
@@ -57,18 +57,22 @@ struct erase {
   }
   static bool output_form_holds(const void* f) { return self(f).output_form_holds(); }
 
-  /// "(slope=0.2, max=6)": those that differ from their defaults.
-  static std::string parameters(const void* f) {
-    std::string text;
+  /// "leaky_relu(slope=0.2, max=6)": the parameters that differ from their defaults. (As texts, for
+  /// 0 is -0.) Or a preset's name.
+  static std::string text(const void* f) {
+    if (const std::string_view preset = self(f).preset(); !preset.empty())
+      return std::string(preset);
+    std::string text(F::name);
     if constexpr (F::parameter_count > 0) {
       const F usual;
+      bool differs = false;
       for (std::size_t i = 0; i < F::parameter_count; ++i) {
-        const auto value = self(f).parameter_values()[i];
-        if (value == usual.parameter_values()[i]) continue;
-        text += (text.empty() ? "(" : ", ") + std::string(F::parameters[i].name) + "=" +
-                number_text(value);
+        const std::string value = number_text(self(f).parameter_values()[i]);
+        if (value == number_text(usual.parameter_values()[i])) continue;
+        text += (differs ? ", " : "(") + std::string(F::parameters[i].name) + "=" + value;
+        differs = true;
       }
-      if (!text.empty()) text += ")";
+      if (differs) text += ")";
     }
     return text;
   }
@@ -80,7 +84,7 @@ struct erase {
                                          &backward,
                                          backward_from_output(),
                                          &output_form_holds,
-                                         &parameters};
+                                         &text};
 };
 
 template <typename List>
@@ -113,6 +117,9 @@ class any_activation {
  public:
   using scalar = T;
 
+  /// The identity.
+  any_activation() : any_activation(identity<T>()) {}
+
   template <typename F, std::enable_if_t<detail::is_elementwise<F>, int> = 0>
   any_activation(const F& f) : verbs_(verbs_of<F>()) {
     static_assert(std::is_trivially_copyable_v<F> && sizeof(F) <= sizeof held_,
@@ -120,19 +127,10 @@ class any_activation {
     std::memcpy(held_, &f, sizeof f);
   }
 
-  /// "leaky_relu(slope=0.2)": the name, and those parameters that differ from their defaults. parse
-  /// makes the same activation of it.
-  std::string name() const {
-    return std::string(preset_.empty() ? verbs_->name : preset_) +
-           (preset_.empty() ? verbs_->parameters(held_) : "");
-  }
-
-  /// The same function by the name of a framework's preset, which parse knows.
-  any_activation named(std::string_view preset) const {
-    any_activation copy = *this;
-    copy.preset_ = preset;
-    return copy;
-  }
+  /// "leaky_relu(slope=0.2)": the name, and those parameters that differ from their defaults; or
+  /// the name of a preset whose parameters do not say all, "pytorch:hard_sigmoid". parse makes the
+  /// same activation of it.
+  std::string name() const { return verbs_->text(held_); }
 
   /// y = f(x).
   template <typename X, typename Y>
@@ -196,13 +194,7 @@ class any_activation {
   }
   template <typename Y>
   static constexpr bool is_output() {
-    static_assert(!std::is_const_v<Y>, "hillock: an output must not be const");
-    using output = std::remove_const_t<Y>;
-    static_assert(
-        detail::is_dense_of<T, output>(),
-        "hillock: an output must be an Eigen array, matrix, block or map of the scalar of "
-        "any_activation");
-    return detail::is_dense_of<T, output>() && !std::is_const_v<Y>;
+    return detail::is_output_of<T, Y>();
   }
 
   /// An output of the shape of x.
@@ -250,7 +242,6 @@ class any_activation {
   using list = detail::largest_of<activations<T>>;
   alignas(list::alignment) unsigned char held_[list::size];
   const detail::erased_verbs<T>* verbs_;
-  std::string_view preset_;
 };
 
 }  // namespace HILLOCK_ABI

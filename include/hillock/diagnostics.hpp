@@ -69,7 +69,7 @@ R share(Eigen::Index part, Eigen::Index all) {
 /// prelu or an any_activation.
 template <typename Units = per_row, typename F, typename X>
 real<typename F::scalar> dead_fraction(const F& f, const X& x) {
-  static_assert(!std::is_same_v<Units, whole>,
+  static_assert(detail::is_axis<Units> && !std::is_same_v<Units, whole>,
                 "hillock: units are rows or columns: dead_fraction<hillock::per_row> or "
                 "dead_fraction<hillock::per_column>");
   decltype(auto) entries = detail::batch("dead_fraction", x);

@@ -171,11 +171,7 @@ class gated {
 
   template <typename... Y>
   static constexpr bool are_outputs() {
-    constexpr bool are_arrays = (detail::is_dense_of<T, std::decay_t<Y>>() && ...);
-    static_assert(
-        are_arrays,
-        "hillock: dvalue and dgate must be Eigen arrays or matrices of the gate's scalar");
-    return are_arrays;
+    return (detail::is_output_of<T, Y>() && ...);
   }
 
   /// (The name is put together only where it is needed.)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <hillock/core/elementwise.hpp>
+#include <hillock/presets.hpp>
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
@@ -74,14 +75,17 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   constexpr limits derivative_limits() const { return {0, 0}; }
   constexpr interval range() const { return {0, 1}; }
   constexpr kink_list kinks() const {
-    if (distance_ == 3) return {{-3, 0}, {3, 0}};
+    if (is_exact_sixth()) return {{-3, 0}, {3, 0}};
     const double a = static_cast<double>(slope()), b = static_cast<double>(offset());
     return {{-b / a, 0}, {(1 - b) / a, 0}};
   }
   constexpr bool monotone() const { return true; }
+  constexpr std::string_view preset() const { return is_exact_sixth() ? exact_sixth : ""; }
   bool is_plain() const { return lower_kink_ >= std::numeric_limits<real<T>>::lowest(); }
 
  private:
+  constexpr bool is_exact_sixth() const { return distance_ == 3; }
+
   using limits_of = std::numeric_limits<real<T>>;
 
   /// Added to x it makes no difference but that no denormal number, which is slow to compute with,

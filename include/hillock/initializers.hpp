@@ -12,6 +12,18 @@
 
 namespace hillock {
 inline namespace HILLOCK_ABI {
+namespace detail {
+
+/// The name of an activation; an any_activation makes it.
+template <typename F>
+auto name_of(const F& f) {
+  if constexpr (std::is_member_function_pointer_v<decltype(&F::name)>)
+    return f.name();
+  else
+    return F::name;
+}
+
+}  // namespace detail
 
 /// The factor on the standard deviation 1 / sqrt(fan-in) of weights that keeps the size of signals
 /// behind the activation f
@@ -27,24 +39,21 @@ inline namespace HILLOCK_ABI {
 ///             tanh and sigmoid: torch.nn.init.calculate_gain, PyTorch 2.
 template <typename F>
 double gain(const F& f = F()) {
-  if constexpr (F::name == "tanh") {
-    return 5. / 3;
-  } else if constexpr (F::name == "sigmoid") {
-    return 1;
-  } else {
-    constexpr int steps = 12 * 1024;
-    double square = 0, all = 0;
-    for (int i = -steps; i < steps; ++i) {
-      const double z = (i + 0.5) / 1024, weight = std::exp(-z * z / 2);
-      const double y = static_cast<double>(f(static_cast<typename F::scalar>(z)));
-      square += weight * y * y;
-      all += weight;
-    }
-    if (!(square > 0 && square <= (std::numeric_limits<double>::max)()))
-      detail::fail("gain: the mean square of " + std::string(F::name) + " is " +
-                   detail::number_text(square / all) + ", so that no weights keep it");
-    return std::sqrt(all / square);
+  const auto name = detail::name_of(f);
+  if (name == "tanh") return 5. / 3;
+  if (name == "sigmoid") return 1;
+  constexpr int steps = 12 * 1024;
+  double square = 0, all = 0;
+  for (int i = -steps; i < steps; ++i) {
+    const double z = (i + 0.5) / 1024, weight = std::exp(-z * z / 2);
+    const double y = static_cast<double>(f(static_cast<typename F::scalar>(z)));
+    square += weight * y * y;
+    all += weight;
   }
+  if (!(square > 0 && square <= (std::numeric_limits<double>::max)()))
+    detail::fail("gain: the mean square of " + std::string(name) + " is " +
+                 detail::number_text(square / all) + ", so that no weights keep it");
+  return std::sqrt(all / square);
 }
 /// The same for the default parameters: gain<hillock::relu>().
 template <template <typename> class F>
@@ -57,7 +66,10 @@ namespace detail {
 template <typename W, typename Generator>
 constexpr bool can_be_drawn() {
   static_assert(is_dense<W>, "hillock: weights must be an Eigen array or matrix");
-  return is_dense<W> && expect_generator<Generator>();
+  if constexpr (is_dense<W>)
+    return is_output_of<typename W::Scalar, W>() && expect_generator<Generator>();
+  else
+    return false;
 }
 
 template <typename W, typename Generator>

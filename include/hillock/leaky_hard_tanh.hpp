@@ -106,12 +106,16 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
   using limits_of = std::numeric_limits<real<T>>;
 
   /// edge + slope (x - edge) as slope x + constant + rest + last, whose constants lose nothing:
-  /// where that nears 0, all but the last sum is exact.
+  /// where that nears 0, all but the last sum is exact. If slope edge overflows, as it stands:
+  /// where it nears 0 then, x is near the edge, and x - edge exact.
   struct line {
-    real<T> slope, constant, rest, last;
+    real<T> edge, slope, constant = 0, rest = 0, last = 0;
+    bool is_steep;
 
-    line(real<T> edge, real<T> slope_) : slope(slope_) {
+    line(real<T> edge_, real<T> slope_) : edge(edge_), slope(slope_) {
       const real<T> product = rounded(slope * edge);
+      is_steep = !detail::is_finite(product);
+      if (is_steep) return;
       const auto [difference, lost] = sum(edge, -product);
       const auto [correction, correction_lost] = sum(lost, -std::fma(slope, edge, -product));
       const auto [whole, whole_lost] = sum(difference, correction);
@@ -121,6 +125,7 @@ struct leaky_hard_tanh : elementwise<leaky_hard_tanh<T>, 4> {
 
     template <typename V>
     HILLOCK_INLINE V at(V x) const {
+      if (is_steep) return fma(V(slope), x - edge, V(edge));
       return (fma(V(slope), x, V(constant)) + rest) + last;
     }
 

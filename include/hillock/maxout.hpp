@@ -176,8 +176,9 @@ class maxout {
   template <typename X, typename W, typename G, typename DX, typename DW, typename DB>
   void backward(const X& x, const W& winners, const G& dy, DX&& dx, DW&& dweights, DB&& dbiases,
                 matrix& workspace) const {
-    if constexpr (is_argument<X>() && is_argument<G>() && are_winners<W>() && is_argument<DX>() &&
-                  is_argument<DW>() && is_argument<DB>()) {
+    if constexpr (is_argument<X>() && is_argument<G>() && are_winners<W>() &&
+                  detail::is_output_of<T, DX>() && detail::is_output_of<T, DW>() &&
+                  detail::is_output_of<T, DB>()) {
       check("backward", x);
       detail::expect_shape_of(result_size(x), dy, name, "backward", "dy", "the result");
       detail::expect_shape_of(result_size(x), winners, name, "backward", "winners", "the result");
@@ -227,15 +228,14 @@ class maxout {
   static constexpr bool is_output() {
     constexpr bool is_in_memory = [] {
       if constexpr (detail::is_dense<Y>)
-        return detail::is_in_memory<std::decay_t<Y>> &&
-               std::is_same_v<typename std::decay_t<Y>::Scalar, S>;
+        return detail::is_in_memory<std::decay_t<Y>>;
       else
-        return false;
+        return true;  // and said to be no array
     }();
-    static_assert(is_in_memory,
-                  "hillock: the output must be an Eigen array, matrix, block or map of the "
-                  "function's scalar");
-    return is_in_memory;
+    static_assert(
+        is_in_memory,
+        "hillock: an output of maxout must lie in memory: an Eigen array, matrix, block or map");
+    return detail::is_output_of<S, Y>() && is_in_memory;
   }
 
   /// Throws where the weights do not fit each other, or x them.

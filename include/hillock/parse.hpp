@@ -62,8 +62,10 @@ void read_arguments(std::string_view text, Values& values) {
            (known.empty() ? "none" : known));
     if (given[i]) fail("parse: " + name + ": " + std::string(parameter) + " is given twice");
     given[i] = true;
-    if (!read_number(number, values[i]))
-      fail("parse: " + name + ": " + std::string(parameter) + " must be a number, but is " +
+    const reading read = read_number(number, values[i]);
+    if (read != reading::fine)
+      fail("parse: " + name + ": " + std::string(parameter) + " must be a number" +
+           (read == reading::too_large ? " that the scalar can hold" : "") + ", but is " +
            quoted(number));
 
     if (comma == text.npos) return;
@@ -71,6 +73,12 @@ void read_arguments(std::string_view text, Values& values) {
     if (text.empty()) fail("parse: " + name + ": a parameter is missing after the last comma");
   }
 }
+
+/// Activations of which parse can make none.
+inline constexpr std::string_view not_elementwise[] = {
+    "softmax", "log_softmax", "softmin", "sparsemax", "hardmax",      "log_sum_exp",
+    "maxout",  "prelu",       "rrelu",   "crelu",     "glu",          "reglu",
+    "geglu",   "geglu_tanh",  "swiglu",  "bilinear",  "alpha_dropout"};
 
 /// The activation of that name in the list with these arguments, the latter ones prevailing.
 template <typename T, typename... F>
@@ -89,6 +97,12 @@ any_activation<T> make_listed(const std::tuple<F...>&, std::string_view name,
   };
   (make(F{}), ...);
   if (made == nullptr) {
+    for (const std::string_view other : not_elementwise)
+      if (name == other)
+        fail("parse: " + std::string(name) +
+             " is no function of single numbers, as those that "
+             "parse makes: take hillock::" +
+             std::string(name));
     std::string all;
     ((all += (all.empty() ? "" : ", ") + std::string(F::name)), ...);
     fail("parse: no activation is called " + quoted(name) + "; there are " + all +
@@ -106,8 +120,8 @@ any_activation<T> make_listed(const std::tuple<F...>&, std::string_view name,
 ///
 /// The name is one of hillock/activations.hpp, or an alias or a framework's preset of
 /// hillock/presets.hpp. Parameters that are left out keep their defaults, or what the preset says.
-/// Numbers are as in C++, with a point, whatever the locale; inf is one. Blanks between the parts
-/// do not matter.
+/// Numbers are decimal, 0.2 or 2e-1, whatever the locale; inf is one. Blanks between the parts do
+/// not matter.
 ///
 /// parse<T>(f.name()) is f. Throws std::invalid_argument, which names what is wrong, for an unknown
 /// name (and lists those that exist), an unknown or repeated parameter, a value outside of its
@@ -120,7 +134,7 @@ any_activation<T> parse(std::string_view text) {
     if (!call.arguments.empty())
       detail::fail("parse: " + std::string(call.name) + " takes no parameters, but is given " +
                    detail::quoted(call.arguments));
-    return any_activation<T>(hillock::hard_sigmoid<T>::pytorch()).named(exact_sixth);
+    return hillock::hard_sigmoid<T>::pytorch();
   }
   const detail::call_text meant(meaning);
   return detail::make_listed<T>(activations<T>{}, meant.name, meant.arguments, call.arguments);

@@ -126,9 +126,8 @@ class prelu : public axiswise<prelu<T, Axis>> {
   /// dy. Nothing is allocated where all are in memory and of the right shape.
   template <typename X, typename G, typename DX, typename DS>
   void backward(const X& x, const G& dy, DX&& dx, DS&& dslopes) const {
-    if constexpr (is_argument<X>() && is_argument<G>() && is_argument<DX>()) {
-      static_assert(detail::is_dense<DS> && std::is_same_v<typename std::decay_t<DS>::Scalar, R>,
-                    "hillock: the gradient of the slopes must be a vector of their scalar");
+    if constexpr (is_argument<X>() && is_argument<G>() && detail::is_output_of<T, DX>() &&
+                  detail::is_output_of<R, DS>()) {
       check("backward", x, dy);
       detail::expect_room(x, dx, name, "backward", "dx", "x");
       detail::expect_room(slopes, dslopes, name, "backward", "dslopes", "slopes");

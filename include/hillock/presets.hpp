@@ -21,7 +21,8 @@ inline constexpr std::string_view exact_sixth = "pytorch:hard_sigmoid";
 ///
 /// Sources, each in its documentation of the year 2025: PyTorch, torch.nn; JAX, jax.nn; Keras 3,
 /// keras.activations and keras.layers; Keras 2, tf.keras 2.15; ONNX, the operators' newest
-/// versions.
+/// versions, by their types and in small letters; without prefix also the names that Hugging Face
+/// Transformers' configurations have for hidden_act.
 inline constexpr preset presets[] = {
     {"linear", "identity"},
     {"logistic", "sigmoid"},
@@ -34,10 +35,16 @@ inline constexpr preset presets[] = {
     {"hardshrink", "hard_shrink"},
     {"softshrink", "soft_shrink"},
     {"tanhshrink", "tanh_shrink"},
+    {"gelu_fast", "gelu_tanh"},
+    {"gelu_new", "gelu_tanh"},
+    {"gelu_pytorch_tanh", "gelu_tanh"},
+    {"quick_gelu", "gelu_quick"},
+    {"relu2", "squared_relu"},
 
     {"pytorch:celu", "celu"},
     {"pytorch:elu", "elu"},
     {"pytorch:gelu", "gelu"},
+    {"pytorch:gelu_tanh", "gelu_tanh"},
     {exact_sixth, exact_sixth},
     {"pytorch:hardsigmoid", exact_sixth},
     {"pytorch:hardshrink", "hard_shrink"},
@@ -57,6 +64,7 @@ inline constexpr preset presets[] = {
     {"pytorch:softsign", "softsign"},
     {"pytorch:tanh", "tanh"},
     {"pytorch:tanhshrink", "tanh_shrink"},
+    {"pytorch:threshold", "threshold"},
 
     {"jax:celu", "celu"},
     {"jax:elu", "elu"},
@@ -110,6 +118,7 @@ inline constexpr preset presets[] = {
     {"keras3:swish", "silu"},
     {"keras3:tanh", "tanh"},
     {"keras3:tanh_shrink", "tanh_shrink"},
+    {"keras3:threshold", "threshold"},
     {"keras2:elu", "elu"},
     {"keras2:exponential", "exponential"},
     {"keras2:gelu", "gelu"},
@@ -124,9 +133,11 @@ inline constexpr preset presets[] = {
     {"keras2:softsign", "softsign"},
     {"keras2:swish", "silu"},
     {"keras2:tanh", "tanh"},
+    {"keras2:thresholded_relu", "threshold(theta=1, value=0)"},
 
     {"onnx:celu", "celu"},
     {"onnx:elu", "elu"},
+    {"onnx:exp", "exponential"},
     {"onnx:gelu", "gelu"},
     {"onnx:hard_sigmoid", "hard_sigmoid(slope=0.2, offset=0.5)"},
     {"onnx:hard_swish", "hard_swish"},
@@ -142,6 +153,25 @@ inline constexpr preset presets[] = {
     {"onnx:swish", "swish"},
     {"onnx:tanh", "tanh"},
     {"onnx:thresholded_relu", "threshold(theta=1, value=0)"},
+
+    {"onnx:Celu", "celu"},
+    {"onnx:Elu", "elu"},
+    {"onnx:Exp", "exponential"},
+    {"onnx:Gelu", "gelu"},
+    {"onnx:HardSigmoid", "hard_sigmoid(slope=0.2, offset=0.5)"},
+    {"onnx:HardSwish", "hard_swish"},
+    {"onnx:Identity", "identity"},
+    {"onnx:LeakyRelu", "leaky_relu(slope=0.01)"},
+    {"onnx:Mish", "mish"},
+    {"onnx:Relu", "relu"},
+    {"onnx:Selu", "selu"},
+    {"onnx:Shrink", "hard_shrink"},
+    {"onnx:Sigmoid", "sigmoid"},
+    {"onnx:Softplus", "softplus"},
+    {"onnx:Softsign", "softsign"},
+    {"onnx:Swish", "swish"},
+    {"onnx:Tanh", "tanh"},
+    {"onnx:ThresholdedRelu", "threshold(theta=1, value=0)"},
 };
 
 namespace detail {

@@ -91,8 +91,8 @@ class rrelu {
 
   template <typename X, typename Y, typename S, typename Generator>
   void forward(const X& x, Y&& y, S&& slopes, Generator& generator) const {
-    if constexpr (is_argument<X>() && is_argument<Y>() && is_argument<S>() &&
-                  detail::expect_generator<Generator>()) {
+    if constexpr (is_argument<X>() && detail::is_output_of<T, Y>() &&
+                  detail::is_output_of<T, S>() && detail::expect_generator<Generator>()) {
       detail::expect_room(x, y, name, "forward", "y", "x");
       detail::expect_room(x, slopes, name, "forward", "slopes", "x");
       const auto& given = detail::in_memory(x.derived());

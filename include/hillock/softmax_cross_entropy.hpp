@@ -119,12 +119,14 @@ struct label_loss : label_targets<T, L> {
     const V log = log_of_exponentials(sum);
     const V at_label = gated_product(load<V>(label.factor), log + (most - load<V>(label.logit)));
     if (this->spread == 0) return at_label;
+    const V factor = load<V>(label.spread);
     slice_sum<Along, V> below;
     at.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
-      below.add(j.j, gated_product(this->template weights_at<Along>(x, j), most - logit(x, j)));
+      const V share = factor * this->template weights_at<Along>(x, j);
+      below.add(j.j, gated_product(share, most - logit(x, j)));
     });
-    const V all = log * this->total_weight + below.total(at.vectors).sum;
-    return at_label + gated_product(load<V>(label.spread), all);
+    const V common = gated_product(factor * this->total_weight, log);
+    return at_label + (common + below.total(at.vectors).sum);
   }
 };
 
@@ -154,7 +156,7 @@ struct label_gradient : label_targets<T, L> {
     for (int i = 0; i < at.rows; ++i)  // before the target, which may be x, holds exponentials
       targets.put_made(i, target_of);
     typename logits::knowledge rows(at, x);
-    const logits p(rows, x, 1);
+    logits p(rows, x, 1);
     p.sum_up(at, to);
     const bool is_smooth = this->spread != 0;
     at.write(

@@ -131,7 +131,8 @@ struct softplus : elementwise<softplus<T>, 1> {
     const V all_lost = (inner - (dividend - l.ln2)) + l.lost;
     const V lost = select(product > 0, V(0), select(u.size > S(0.1), all_lost, V(-0.0)));
     const V remainder = fma(V(-beta()), quotient, dividend) + lost;
-    const V summand = minimum(V(before_far_), fma(remainder, V(inverse_), quotient));
+    const V corrected = inverse_ == 0 ? quotient : fma(remainder, V(inverse_), quotient);
+    const V summand = minimum(V(before_far_), corrected);
     const V central = select(is_far, positive, V(-0.0)) + summand;
     const V tail = e.shift(multiply_add(V(inverse_), e.s + inverse_rest_, V(inverse_)));
     return select(x <= -value_vanishes_, V(0), select(x < -nearest_linear_, tail, central));
@@ -148,7 +149,7 @@ struct softplus : elementwise<softplus<T>, 1> {
     };
     const wide about = (std::log(scale) - std::log(least)) / rate;
     if (about <= 0) return 0;
-    if (about >= (limits_of::max)()) return (limits_of::max)();
+    if (about >= (limits_of::max)()) return limits_of::infinity();
     constexpr int steps = 64;  // more than there are, but where -ffast-math has the square of root
     auto x = static_cast<real<T>>(about);
     for (int i = 0; i < steps && !is_normal(x); ++i) x = std::nextafter(x, real<T>(0));
@@ -161,9 +162,11 @@ struct softplus : elementwise<softplus<T>, 1> {
   real<T> inverse_rest_ = std::fma(-inverse_, beta(), real<T>(1));
   real<T> value_vanishes_ = is_plain_ ? 0 : vanishing(1 / wide(beta()));
   real<T> curve_vanishes_ = is_plain_ ? 0 : vanishing(beta());
-  // f(0.5 / beta) and a step less, lest f fall there.
-  real<T> before_far_ =
-      std::nextafter(real<T>(0.974076984180106680872997355081L) / beta(), real<T>(0));
+  // f(0.5 / beta) and a step less, lest f fall there; where it is finite.
+  static constexpr auto at_half = real<T>(0.974076984180106680872997355081L);
+  real<T> before_far_ = beta() < at_half / (limits_of::max)()
+                            ? limits_of::infinity()
+                            : std::nextafter(at_half / beta(), real<T>(0));
   // From here on, e^-|beta x| makes no difference to 1.
   real<T> nearest_linear_ = far_out / beta();
   // From here on, nothing depends on |x|; nor on this summand of it, but that no denormal x, which

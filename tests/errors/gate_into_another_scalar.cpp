@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// error: hillock: dvalue and dgate must be Eigen arrays or matrices of the gate's scalar
+// error: hillock: an output must be an Eigen array, matrix, block or map of the scalar that is put
+// there
 #include <hillock/gated.hpp>
 
 int main() {

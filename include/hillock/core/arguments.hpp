@@ -77,6 +77,25 @@ constexpr bool is_argument_of() {
   return is_dense_of<T, X>();
 }
 
+/// Can Y, as deduced for Y&&, be given values of T? Says what is wrong where it cannot.
+template <typename T, typename Y>
+constexpr bool is_output_of() {
+  using output = std::remove_reference_t<Y>;
+  constexpr bool is_expression = [] {
+    if constexpr (is_dense<output>)
+      return (std::decay_t<output>::Flags & Eigen::LvalueBit) == 0;
+    else
+      return false;
+  }();
+  static_assert(!is_expression,
+                "hillock: an output must be writable, not an expression or a map of constants");
+  static_assert(is_expression || !std::is_const_v<output>, "hillock: an output must not be const");
+  static_assert(is_dense_of<T, output>(),
+                "hillock: an output must be an Eigen array, matrix, block or map of the scalar "
+                "that is put there");
+  return !is_expression && !std::is_const_v<output> && is_dense_of<T, output>();
+}
+
 /// Is M a mask? Says what is wrong where it is not.
 template <typename M>
 constexpr bool is_mask_argument() {

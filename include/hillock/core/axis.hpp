@@ -16,6 +16,10 @@ struct per_row {};
 
 namespace detail {
 
+template <typename Axis>
+inline constexpr bool is_axis = std::is_same_v<Axis, whole> || std::is_same_v<Axis, per_column> ||
+                                std::is_same_v<Axis, per_row>;
+
 /// Does the slice lie along the storage order of X, one coefficient after the other?
 template <typename Axis, typename X>
 inline constexpr bool lies_along = std::is_same_v<Axis, whole> ||

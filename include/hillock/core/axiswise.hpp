@@ -80,6 +80,9 @@ class axiswise<F<T, Axis>> {
       std::is_floating_point_v<T> || detail::is_small_float<T>,
       "hillock: softmax and its like, and crelu, work over float, double, long double, Eigen::half "
       "or Eigen::bfloat16, e.g. hillock::softmax<float>");
+  static_assert(detail::is_axis<Axis>,
+                "hillock: slices are the whole, columns or rows: hillock::F<T>, "
+                "hillock::F<T, hillock::per_column> or hillock::per_row");
 
  public:
   using scalar = T;

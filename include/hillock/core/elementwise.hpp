@@ -44,8 +44,9 @@ struct elementwise<F<T>, Parameters> {
   constexpr limits second_derivative_limits() const { return {0, 0}; }
   constexpr kink_list kinks() const { return {}; }
   constexpr bool odd() const { return false; }
-  static constexpr bool is_piecewise_polynomial = false;  // if so, its loops are unrolled
-  static constexpr bool has_short_output_form = false;    // if so, its loops are unrolled, too
+  constexpr std::string_view preset() const { return {}; }  // its name, if no parameters say all
+  static constexpr bool is_piecewise_polynomial = false;    // if so, its loops are unrolled
+  static constexpr bool has_short_output_form = false;      // if so, its loops are unrolled, too
   static constexpr bool uses_fma = true;  // if not, the bits are the same without that instruction
 
   /// The default parameters.
@@ -90,6 +91,12 @@ struct elementwise<F<T>, Parameters> {
   template <typename X, std::enable_if_t<detail::is_dense<X>, int> = 0>
   auto operator()(X&& x) const {
     return forward(std::forward<X>(x));
+  }
+  /// The same of a float where T is half or bfloat16.
+  template <typename X,
+            std::enable_if_t<std::is_arithmetic_v<X> && !std::is_convertible_v<X, T>, int> = 0>
+  T operator()(X x) const {
+    return functor()(static_cast<T>(x));
   }
 
   /// dx = dy f'(x), in the kind (array or matrix) of x. Throws std::invalid_argument unless dy has

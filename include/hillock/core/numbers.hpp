@@ -46,35 +46,42 @@ std::string number_text(T value) {
 #endif
 }
 
-/// Reads a number, "inf" and "-inf" included, that takes the whole text. Returns false, and leaves
-/// the number, if it does not, or if it is too large; what is too small is a zero.
+/// What came of reading a number.
+enum class reading { fine, too_large, no_number };
+
+/// Reads a number, "inf" and "-inf" included, that takes the whole text, and leaves it as it was if
+/// that fails. What is too small is a zero.
 template <typename T>
-bool read_number(std::string_view text, T& number) {
+reading read_number(std::string_view text, T& number) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   if (text == "inf" || text == "-inf") {
     constexpr auto infinite = std::numeric_limits<spoken<T>>::infinity();
     number = static_cast<T>(text[0] == '-' ? -infinite : infinite);
-    return true;
+    return reading::fine;
   }
-  if (text.find_first_not_of("+-.0123456789eE") != text.npos) return false;
+  if (text.find_first_not_of("+-.0123456789eE") != text.npos) return reading::no_number;
   spoken<T> value = 0;
 #if defined(__cpp_lib_to_chars)
   const char* const past = text.data() + text.size();
   auto read = std::from_chars(text.data(), past, value);
+  if (read.ptr != past || read.ec == std::errc::invalid_argument) return reading::no_number;
   if (read.ec == std::errc::result_out_of_range) {
     long double wide = 0;
     read = std::from_chars(text.data(), past, wide);
-    if (!(wide > -1 && wide < 1)) return false;
+    const bool has_negative_exponent = text.find("e-") != text.npos || text.find("E-") != text.npos;
+    if (read.ec == std::errc() ? !(wide > -1 && wide < 1) : !has_negative_exponent)
+      return reading::too_large;
     value = static_cast<spoken<T>>(wide);
   }
-  if (read.ec != std::errc() || read.ptr != past) return false;
 #else
   std::istringstream in{std::string(text)};
   in.imbue(std::locale::classic());
-  if (!(in >> value) || in.peek() != std::istringstream::traits_type::eof()) return false;
+  const bool is_read = bool(in >> value);
+  if (!is_read && value != 0) return reading::too_large;
+  if (!is_read || in.peek() != std::istringstream::traits_type::eof()) return reading::no_number;
 #endif
   number = static_cast<T>(value);
-  return true;
+  return reading::fine;
 }
 
 }  // namespace detail

@@ -28,7 +28,7 @@ HILLOCK_INLINE lanes<R> scaled_minus_1(const expm1_parts<R>& e, typename lanes<R
     const V scale = e.shift(V(1), format<T>::exponent_bias);
     return multiply_add(scale, e.s, -(1 - scale));
   }
-  constexpr T least_unit = power_of_two<T, -64>;
+  constexpr T least_unit = power_of_two<T, sizeof(T) == sizeof(float) ? -64 : -128>;
   const T unit = h < least_unit ? least_unit : T(1), m = h / unit;  // so that m 2^n is normal
   const V slope = e.shift(V(m), format<T>::exponent_bias);
   const V rest = opaque(m - slope), rest_low = (m - rest) - slope;
