@@ -136,16 +136,32 @@ struct register_ops<P, std::enable_if_t<!std::is_arithmetic_v<P> && is_packet<P>
     return bit_cast<P>(to);
   }
 
-  /// Exchanges the lanes of a whose number has the bit Distance for those of b without it.
-  template <int Distance>
-  static HILLOCK_INLINE void exchange(P& a, P& b) {
-    scalar low[width], high[width];
-    std::memcpy(low, &a, sizeof a);
-    std::memcpy(high, &b, sizeof b);
-    for (int i = 0; i < width; ++i)
-      if (i & Distance) std::swap(low[i], high[i ^ Distance]);
-    a = bit_cast<P>(low);
-    b = bit_cast<P>(high);
+  // Blocks of 16 bytes, as hillock's own vector has them.
+  static constexpr int block = (std::min)(width, 16 / static_cast<int>(sizeof(scalar)));
+  template <typename BlockAt>
+  static HILLOCK_INLINE P load_blocks(const BlockAt& block_at) {
+    scalar numbers[width];
+    for (int k = 0; k < width / block; ++k)
+      std::memcpy(numbers + k * block, block_at(k), block * sizeof(scalar));
+    return bit_cast<P>(numbers);
+  }
+  template <int K>
+  static HILLOCK_INLINE void store_block(const P& a, scalar* to) {
+    scalar numbers[width];
+    std::memcpy(numbers, &a, sizeof a);
+    std::memcpy(to, numbers + K * block, block * sizeof(scalar));
+  }
+  static HILLOCK_INLINE void interleave_blocks(P& a, P& b) {
+    scalar from[2][width], to[2][width];
+    std::memcpy(from[0], &a, sizeof a);
+    std::memcpy(from[1], &b, sizeof b);
+    for (int i = 0; i < width; ++i) {
+      const int low = i / block * block + i % block / 2;
+      to[0][i] = from[i % 2][low];
+      to[1][i] = from[i % 2][low + block / 2];
+    }
+    a = bit_cast<P>(to[0]);
+    b = bit_cast<P>(to[1]);
   }
 
   static HILLOCK_INLINE P integers_less(const integers& a, const integers& b) {

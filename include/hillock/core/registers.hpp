@@ -395,15 +395,27 @@ struct register_ops<vector<T, N, Fused>> {
   }
 #endif
 
+  /// The blocks of 16 bytes at block_at(0), block_at(1) ...
+  template <typename BlockAt>
+  static HILLOCK_INLINE R load_blocks(const BlockAt& block_at) {
+    return load_blocks(block_at, std::make_integer_sequence<int, N / block>{});
+  }
+  template <int K>
+  static HILLOCK_INLINE void store_block(const R& a, T* to) {
+    block_type part;
+    std::memcpy(&part, reinterpret_cast<const char*>(&a.v) + K * sizeof part, sizeof part);
+    std::memcpy(to, &part, sizeof part);
+  }
+
   /// The lanes in the order i ^ Distance.
   template <int Distance>
   static HILLOCK_INLINE R swapped(const R& a) {
     return swapped<Distance>(a, std::make_integer_sequence<int, N>{});
   }
-  /// Exchanges the lanes of a whose number has the bit Distance for those of b without it.
-  template <int Distance>
-  static HILLOCK_INLINE void exchange(R& a, R& b) {
-    exchange<Distance>(a, b, std::make_integer_sequence<int, N>{});
+  /// In each block of 16 bytes, the numbers of a and b in turns: of their lower halves into a, of
+  /// their upper ones into b.
+  static HILLOCK_INLINE void interleave_blocks(R& a, R& b) {
+    interleave_blocks(a, b, std::make_integer_sequence<int, N>{});
   }
 
   /// 1 for x > 0, x where it is NaN, else c. One instruction of AVX-512, which tells the classes of
@@ -458,6 +470,39 @@ struct register_ops<vector<T, N, Fused>> {
   }
 
  private:
+  static constexpr int block = 16 / sizeof(T);
+  using block_type = typename gnu<T, block>::type;
+
+  template <typename BlockAt, int... K>
+  static HILLOCK_INLINE R load_blocks(const BlockAt& block_at, std::integer_sequence<int, K...>) {
+    R r;
+#if defined(__x86_64__) && !defined(__clang__)  // GCC would join them in memory
+    if constexpr (Fused) {
+      __asm__("vmovups {%1, %x0|%x0, %1}" : "=v"(r.v) : "m"(in_block(block_at(0))));
+      (insert<K>(r, block_at(K)), ...);
+      return r;
+    }
+#endif
+    (std::memcpy(reinterpret_cast<char*>(&r.v) + K * 16, block_at(K), 16), ...);
+    return r;
+  }
+#if defined(__x86_64__) && !defined(__clang__)
+  static HILLOCK_INLINE const auto& in_block(const T* from) {
+    return *reinterpret_cast<const char(*)[16]>(from);
+  }
+  template <int K>
+  static HILLOCK_INLINE void insert(R& r, const T* from) {
+    if constexpr (K > 0 && sizeof r == 64)
+      __asm__("vinsertf32x4 {%2, %1, %0, %0|%0, %0, %1, %2}"
+              : "+v"(r.v)
+              : "m"(in_block(from)), "n"(K));
+    else if constexpr (K > 0)
+      __asm__("vinsertf128 {%2, %1, %0, %0|%0, %0, %1, %2}"
+              : "+x"(r.v)
+              : "m"(in_block(from)), "n"(K));
+  }
+#endif
+
   static HILLOCK_INLINE float lone_fma(float a, float b, float c) {
     return __builtin_fmaf(a, b, c);
   }
@@ -532,17 +577,20 @@ struct register_ops<vector<T, N, Fused>> {
     return R(__builtin_shuffle(a.v, index{(I ^ Distance)...}));
 #endif
   }
-  template <int Distance, int... I>
-  static HILLOCK_INLINE void exchange(R& a, R& b, std::integer_sequence<int, I...>) {
-    const typename gnu<T, N>::type low = a.v, high = b.v;
+  template <int... I>
+  static HILLOCK_INLINE void interleave_blocks(R& a, R& b, std::integer_sequence<int, I...>) {
+    const typename gnu<T, N>::type first = a.v, second = b.v;
 #if defined(__clang__)
-    a.v = __builtin_shufflevector(low, high, (I & Distance ? N + (I ^ Distance) : I)...);
-    b.v = __builtin_shufflevector(low, high, (I & Distance ? N + I : I ^ Distance)...);
+    a.v = __builtin_shufflevector(first, second, in_turns(I)...);
+    b.v = __builtin_shufflevector(first, second, (in_turns(I) + block / 2)...);
 #else
     using index = typename mask::type;
-    a.v = __builtin_shuffle(low, high, index{(I & Distance ? N + (I ^ Distance) : I)...});
-    b.v = __builtin_shuffle(low, high, index{(I & Distance ? N + I : I ^ Distance)...});
+    a.v = __builtin_shuffle(first, second, index{in_turns(I)...});
+    b.v = __builtin_shuffle(first, second, index{(in_turns(I) + block / 2)...});
 #endif
+  }
+  static constexpr int in_turns(int i) {
+    return i / block * block + i % block / 2 + i % 2 * N;
   }
 #if defined(__x86_64__) && defined(__clang__) && !HILLOCK_TAKES_ROOTS_OF_VECTORS
   static HILLOCK_INLINE gnu<float, 4>::type roots(const gnu<float, 4>::type& a) {

@@ -258,9 +258,11 @@ struct slice_task {
   template <typename V>
   HILLOCK_INLINE void across_tile(std::ptrdiff_t s) const {
     tile<V> x;
-    x.read(in[0], s, count, length,
-           [&](const V& v, std::ptrdiff_t slice, std::ptrdiff_t first, int used)
-               HILLOCK_INLINE_LAMBDA { return with_mask(with_sign(v), slice, first, used); });
+    if constexpr (std::is_same_v<Mask, unmasked>)
+      x.read(in[0], s, count, length,
+             [](const V& v) HILLOCK_INLINE_LAMBDA { return negates<Kernel> ? -v : v; });
+    else
+      read_masked(x, s);
     if constexpr (In == 1) {
       finish_tile(s, x);
     } else {
@@ -269,25 +271,31 @@ struct slice_task {
       finish_tile(s, x, second);
     }
   }
+  /// Masks are read along memory, where they are.
   template <typename V>
-  static HILLOCK_INLINE V with_sign(const V& v) {
-    return negates<Kernel> ? -v : v;
+  HILLOCK_INLINE void read_masked(tile<V>& x, std::ptrdiff_t s) const {
+    constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
+    scalar entries[V::width][longest];
+    const int here = lanes_from<V>(s);
+    for (int i = 0; i < here; ++i) {
+      const auto row = signed_rows<V>(s + i, 1)(0);
+      place{s + i, 1, row.vectors, row.whole()}.for_each_vector([&](auto j) HILLOCK_INLINE_LAMBDA {
+        store(with_mask(row.get(j, 0), s + i, j.j * V::width), entries[i] + j.j * V::width);
+      });
+    }
+    x.read(slices<const scalar>{entries[0], longest, 1, entries[0], entries[here - 1] + longest}, 0,
+           here, length);
   }
   /// Of a slice some lanes from entry `first` on, -infinity where the mask is false.
   template <typename V>
-  HILLOCK_INLINE V with_mask(const V& v, std::ptrdiff_t slice, std::ptrdiff_t first,
-                             int used) const {
-    if constexpr (std::is_same_v<Mask, unmasked>) {
-      return v;
-    } else {
-      const bool* p = mask.data + slice * mask.slice_step + first * mask.step;
-      bool gathered[V::width];
-      if (mask.step != 1 || used < V::width) {
-        for (int i = 0; i < V::width; ++i) gathered[i] = i < used && p[i * mask.step];
-        p = gathered;
-      }
-      return select(flags<V>(p), v, V(-std::numeric_limits<typename V::scalar>::infinity()));
+  HILLOCK_INLINE V with_mask(const V& v, std::ptrdiff_t slice, std::ptrdiff_t first) const {
+    const bool* p = mask.data + slice * mask.slice_step + first * mask.step;
+    bool gathered[V::width];
+    if (mask.step != 1 || length - first < V::width) {
+      for (int i = 0; i < V::width; ++i) gathered[i] = first + i < length && p[i * mask.step];
+      p = gathered;
     }
+    return select(flags<V>(p), v, V(-std::numeric_limits<scalar>::infinity()));
   }
   template <typename V, typename... Tiles>
   HILLOCK_INLINE void finish_tile(std::ptrdiff_t s, const tile<V>& x, const Tiles&... more) const {

@@ -3,94 +3,145 @@
 
 #include <hillock/core/rows.hpp>
 
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
 namespace hillock {
 inline namespace HILLOCK_ABI {
 namespace detail {
 
+/// Some entries of every Block-th slice from the s-th on to numbers that lie one behind the other,
+/// Block for each; past the last slice, of that again. Not inlined: it is for the last tile, and
+/// for what does not lie in memory as it is needed.
+template <int Block, typename R, typename T>
+EIGEN_DONT_INLINE void gather_blocks(const slices<const T>& all, std::ptrdiff_t s,
+                                     std::ptrdiff_t count, std::ptrdiff_t first, int used, R* to,
+                                     int numbers) {
+  for (R* const end = to + numbers; to != end; to += Block, s += Block) {
+    const T* const from = all.data + (std::min)(s, count - 1) * all.slice_step + first * all.step;
+    if constexpr (std::is_same_v<R, T>)
+      if (all.step == 1 && all.end - from >= Block) {
+        std::memcpy(to, from, Block * sizeof(R));
+        continue;
+      }
+    for (int i = 0; i < Block; ++i) to[i] = i < used ? static_cast<R>(from[i * all.step]) : R(0);
+  }
+}
+/// And back, as far as there are slices.
+template <int Block, typename R, typename T>
+EIGEN_DONT_INLINE void scatter_blocks(const R* from, const slices<T>& all, std::ptrdiff_t s,
+                                      std::ptrdiff_t count, std::ptrdiff_t first, int used,
+                                      update how, int numbers) {
+  for (const R* const end = from + numbers; from != end && s < count; from += Block, s += Block) {
+    T* const to = all.data + s * all.slice_step + first * all.step;
+    if constexpr (std::is_same_v<R, T>)
+      if (how == update::set && all.step == 1 && used == Block) {
+        std::memcpy(to, from, Block * sizeof(R));
+        continue;
+      }
+    for (int i = 0; i < used; ++i) {
+      T& place = to[i * all.step];
+      const R before = how == update::set ? R(0) : static_cast<R>(place);
+      place = static_cast<T>(how == update::set   ? from[i]
+                             : how == update::add ? before + from[i]
+                                                  : before - from[i]);
+    }
+  }
+}
+
 /// V::width short slices along memory, transposed so that lanes go across them.
 ///
-/// The transposition is that of blocks of V::width x V::width in registers: step d exchanges, in
-/// every pair of rows i and i + d, the lanes with bit d of the one for those without of the other.
+/// They are read and written in blocks of 16 bytes, which join to registers and part again at
+/// little cost: register i of `block` takes so many entries of each of the slices i, i + block ...
+/// Then it is blocks that are transposed: step d exchanges, in every pair of registers i and i + d,
+/// the lanes with bit d of the one for those without of the other.
 template <typename V>
 class tile {
-  static constexpr int width = V::width;
   using scalar = typename V::scalar;
-  using registers = typename V::register_type[V::width];
+  using register_type = typename V::register_type;
+  static constexpr int width = V::width;
+
+  template <typename T>
+  static constexpr bool is_direct = std::is_same_v<std::remove_const_t<T>, scalar> && (width > 1);
 
  public:
   static constexpr std::ptrdiff_t most = 4 * width;
+  static constexpr int block = (std::min)(width, 16 / static_cast<int>(sizeof(scalar)));
 
-  /// Not set; transposing takes rows along that are not there.
+  /// Not set; transposing takes entries along that are not there.
   HILLOCK_INLINE tile() { math::take_for_set(entry); }
 
-  /// Reads the slices s, s + 1 ...; past the last one, that again. Of each vector of slice k from
-  /// entry `first` on, `used` lanes of which count, it takes change(vector, k, first, used).
+  /// Reads change(the slices s, s + 1 ...); past the last one, that again or what lies in memory.
   template <typename T, typename Change>
   HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
                            std::ptrdiff_t length, const Change& change) {
-    for (std::ptrdiff_t first = 0; first < length; first += width) {
-      registers rows;
-      const auto used = static_cast<int>(length - first < width ? length - first : width);
+    for (std::ptrdiff_t first = 0; first < length; first += block) {
+      const int used = used_from(first, length);
       const T* const p = all.data + s * all.slice_step + first * all.step;
-      const auto slice = [&](int i)
-                             HILLOCK_INLINE_LAMBDA { return s + i < count ? s + i : count - 1; };
-      if (is_open(all, p))
+      registers rows;
+      if (is_open(all, p)) {
         for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
-          rows[i] = change(load<V>(p + i * all.slice_step), slice(i), first, used).bits();
+          const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
+            return p + (i + k * block) * all.slice_step;
+          };
+          rows[i] = change(joined<T>(block_at)).bits();
         });
-      else
-        for (int i = 0; i < width; ++i)
-          rows[i] = change(read_row(all, p + (slice(i) - s) * all.slice_step, used), slice(i),
-                           first, used)
-                        .bits();
-      transpose<0, width>(rows, used);
-      for (int i = 0; i < used; ++i) store(V::from(rows[i]), entry[first + i]);
+      } else if (is_direct<T> && all.step == 1) {
+        const ending<T> last(all);
+        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
+          const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
+            return last.block_at(all.data +
+                                 (std::min)(s + i + k * block, count - 1) * all.slice_step + first);
+          };
+          rows[i] = change(joined<T>(block_at)).bits();
+        });
+      } else {
+        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
+          scalar numbers[width];
+          gather_blocks<block>(all, s + i, count, first, used, numbers, width);
+          rows[i] = change(load<V>(numbers)).bits();
+        });
+      }
+      transpose(rows);
+      for_each_row([&](int i) HILLOCK_INLINE_LAMBDA { store(V::from(rows[i]), entry[first + i]); });
     }
   }
   template <typename T>
   HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
                            std::ptrdiff_t length) {
-    read(all, s, count, length,
-         [](const V& v, std::ptrdiff_t, std::ptrdiff_t, int) HILLOCK_INLINE_LAMBDA { return v; });
+    read(all, s, count, length, [](const V& v) HILLOCK_INLINE_LAMBDA { return v; });
   }
 
-  /// Writes them. In a destination without gaps a row may spill over into the next ones, which are
-  /// written after it.
+  /// Writes them. In a destination without gaps a block may spill over into the next slice, which
+  /// is written after it.
   template <typename T>
   HILLOCK_INLINE void write(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
                             std::ptrdiff_t length, update how) const {
     const auto slices_here = static_cast<int>(count - s < width ? count - s : width);
-    for (std::ptrdiff_t first = (length - 1) / width * width; first >= 0; first -= width) {
+    for (std::ptrdiff_t first = (length - 1) / block * block; first >= 0; first -= block) {
+      const int used = used_from(first, length);
       registers rows;
-      const auto used = static_cast<int>(length - first < width ? length - first : width);
       for_each_row([&](int i)
                        HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(entry[first + i]).bits(); });
-      transpose_back<0, width>(rows, used);
-      T* const p = all.data + s * all.slice_step + first * all.step;
-      const bool spills = how == update::set && all.step == 1 && all.slice_step == length;
-      const T* const end = all.data + (s + slices_here) * length;
-      if constexpr (std::is_same_v<T, scalar>)
-        if (spills && slices_here == width) {
-          for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
-            T* const to = p + i * length;
-            if (end - to >= width)
-              store(V::from(rows[i]), to);
-            else
-              store_some(V::from(rows[i]), to, used);
-          });
+      transpose(rows);
+      if constexpr (is_direct<T>)
+        if (how == update::set && all.step == 1) {
+          write_blocks(rows, all.data + s * all.slice_step + first, all.slice_step, used,
+                       slices_here, all.slice_step == length);
           continue;
         }
-      for (int i = 0; i < slices_here; ++i)
-        target<layout::along, V, T>{
-            {p + i * all.slice_step, 0, all.step, 1, V::width, used, all.end},
-            how,
-            false,
-            spills ? end : all.begin}
-            .put(any_vector{0}, V::from(rows[i]));
+      for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
+        scalar numbers[width];
+        store(V::from(rows[i]), numbers);
+        scatter_blocks<block>(numbers, all, s + i, s + slices_here, first, used, how, width);
+      });
     }
   }
 
-  HILLOCK_INLINE row<layout::across, V, const scalar> as_row(std::ptrdiff_t length) const {
+  HILLOCK_INLINE hillock::detail::row<layout::across, V, const scalar> as_row(
+      std::ptrdiff_t length) const {
     return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
   HILLOCK_INLINE target<layout::across, V, scalar> as_target(std::ptrdiff_t length) {
@@ -98,50 +149,106 @@ class tile {
   }
 
  private:
-  /// May a vector be loaded from p, and from the same place in each of the slices behind it?
+  using registers = register_type[block];
+  using ops = math::register_ops<register_type>;
+
+  static HILLOCK_INLINE int used_from(std::ptrdiff_t first, std::ptrdiff_t length) {
+    return static_cast<int>(length - first < block ? length - first : block);
+  }
+
+  /// May blocks be loaded from p, and from the same place in each of the slices behind it?
   template <typename T>
   static HILLOCK_INLINE bool is_open(const slices<const T>& all, const T* p) {
-    return std::is_same_v<T, scalar> && all.step == 1 && all.slice_step >= 0 &&
-           all.end - p >= (width - 1) * all.slice_step + width;
+    return is_direct<T> && all.step == 1 && all.slice_step >= 0 &&
+           all.end - p >= (width - 1) * all.slice_step + block;
   }
+  /// A register of the blocks that block_at(0), block_at(1) ... point to.
+  template <typename T, typename BlockAt>
+  static HILLOCK_INLINE V joined(const BlockAt& block_at) {
+    if constexpr (is_direct<T>)
+      return V::from(ops::load_blocks(block_at));
+    else
+      return V(0);  // is never asked for
+  }
+
+  /// The end of memory, with room behind it.
   template <typename T>
-  static HILLOCK_INLINE V read_row(const slices<const T>& all, const T* p, int used) {
-    return row<layout::along, V, const T>{p, 0, all.step, 1, V::width, used, all.end}.get(
-        any_vector{0}, 0);
+  class ending {
+   public:
+    HILLOCK_INLINE explicit ending(const slices<const T>& all)
+        : whole_(all.end - block), start_((std::max)(all.begin, all.end - (block - 1))) {
+      std::copy(start_, all.end, numbers_);
+    }
+    /// A whole block that begins as the one at p.
+    HILLOCK_INLINE const T* block_at(const T* p) const {
+      return p <= whole_ ? p : numbers_ + (p - start_);
+    }
+
+   private:
+    const T *whole_, *start_;
+    T numbers_[2 * block] = {};
+  };
+
+  /// Whole blocks, which may spill over but not beyond the last slice, and the others from memory.
+  static HILLOCK_INLINE void write_blocks(const registers& rows, scalar* to, std::ptrdiff_t step,
+                                          int used, int slices_here, bool may_spill) {
+    int done = 0;
+    if (slices_here == width && used == block) {
+      for_each_block([&](auto k, auto i) HILLOCK_INLINE_LAMBDA {
+        ops::template store_block<k>(rows[i], to + (k * block + i) * step);
+      });
+      return;
+    }
+    if (slices_here == width && may_spill) {
+      for_each_block([&](auto k, auto i) HILLOCK_INLINE_LAMBDA {
+        if constexpr (k * block + i + block <= width)
+          ops::template store_block<k>(rows[i], to + (k * block + i) * step);
+      });
+      done = width - block + 1;
+    }
+    scalar numbers[block][width];
+    for_each_row([&](int i) HILLOCK_INLINE_LAMBDA { store(V::from(rows[i]), numbers[i]); });
+    for (int i = done; i < slices_here; ++i) {
+      const scalar* const from = numbers[i % block] + i / block * block;
+      if (used == block)
+        std::memcpy(to + i * step, from, block * sizeof(scalar));
+      else
+        for (int j = 0; j < used; ++j) to[i * step + j] = from[j];
+    }
   }
 
   /// act(0), act(1) ... without a loop, since registers have no numbers.
   template <typename Act, int... I>
   static HILLOCK_INLINE void for_each_row(const Act& act, std::integer_sequence<int, I...>) {
-    (act(I), ...);
+    (act(std::integral_constant<int, I>()), ...);
   }
   template <typename Act>
   static HILLOCK_INLINE void for_each_row(const Act& act) {
-    for_each_row(act, std::make_integer_sequence<int, width>{});
+    for_each_row(act, std::make_integer_sequence<int, block>{});
+  }
+  /// act(k, i) for block k of each row i, in the order of their slices.
+  template <typename Act, int... J>
+  static HILLOCK_INLINE void for_each_block(const Act& act, std::integer_sequence<int, J...>) {
+    (act(std::integral_constant<int, J / block>(), std::integral_constant<int, J % block>()), ...);
+  }
+  template <typename Act>
+  static HILLOCK_INLINE void for_each_block(const Act& act) {
+    for_each_block(act, std::make_integer_sequence<int, width>{});
   }
 
-  template <int First, int... I>
-  static HILLOCK_INLINE void exchange_all(registers& rows, std::integer_sequence<int, I...>) {
-    constexpr int distance = sizeof...(I);
-    using ops = math::register_ops<typename V::register_type>;
-    (ops::template exchange<distance>(rows[First + I], rows[First + I + distance]), ...);
-  }
-  /// Only the first `used` rows of the result are right.
-  template <int First, int Size>
-  static HILLOCK_INLINE void transpose(registers& rows, int used) {
-    if constexpr (Size > 1) {
-      exchange_all<First>(rows, std::make_integer_sequence<int, Size / 2>{});
-      transpose<First, Size / 2>(rows, used);
-      if (First + Size / 2 < used) transpose<First + Size / 2, Size / 2>(rows, used);
-    }
-  }
-  /// Only the first `used` lanes of the result are right.
-  template <int First, int Size>
-  static HILLOCK_INLINE void transpose_back(registers& rows, int used) {
-    if constexpr (Size > 1) {
-      transpose_back<First, Size / 2>(rows, used);
-      if (First + Size / 2 < used) transpose_back<First + Size / 2, Size / 2>(rows, used);
-      exchange_all<First>(rows, std::make_integer_sequence<int, Size / 2>{});
+  template <int Rounds = block>
+  static HILLOCK_INLINE void transpose(registers& rows) {
+    if constexpr (Rounds > 1) {
+      registers next;
+      for_each_row([&](auto i) HILLOCK_INLINE_LAMBDA {
+        if constexpr (i % 2 == 0) {
+          next[i] = rows[i / 2];
+          next[i + 1] = rows[i / 2 + block / 2];
+          ops::interleave_blocks(next[i], next[i + 1]);
+        }
+      });
+      for_each_row([&](int i) HILLOCK_INLINE_LAMBDA { rows[i] = next[i]; });
+      transpose<Rounds / 2>(rows);
     }
   }
 
