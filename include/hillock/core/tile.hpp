@@ -42,9 +42,9 @@ EIGEN_DONT_INLINE void scatter_blocks(const R* from, const slices<T>& all, std::
         continue;
       }
     for (int i = 0; i < used; ++i) {
-      T& place = to[i * all.step];
-      const R before = how == update::set ? R(0) : static_cast<R>(place);
-      place = static_cast<T>(how == update::set   ? from[i]
+      T& entry = to[i * all.step];
+      const R before = how == update::set ? R(0) : static_cast<R>(entry);
+      entry = static_cast<T>(how == update::set   ? from[i]
                              : how == update::add ? before + from[i]
                                                   : before - from[i]);
     }
@@ -55,8 +55,9 @@ EIGEN_DONT_INLINE void scatter_blocks(const R* from, const slices<T>& all, std::
 ///
 /// They are read and written in blocks of 16 bytes, which join to registers and part again at
 /// little cost: register i of `block` takes so many entries of each of the slices i, i + block ...
-/// Then it is blocks that are transposed: step d exchanges, in every pair of registers i and i + d,
-/// the lanes with bit d of the one for those without of the other.
+/// Then it is blocks that are transposed, by perfect shuffles: as often as `block` can be halved,
+/// the numbers of each register of the first half and of its like in the second one are taken in
+/// turns.
 template <typename V>
 class tile {
   using scalar = typename V::scalar;
@@ -140,8 +141,7 @@ class tile {
     }
   }
 
-  HILLOCK_INLINE hillock::detail::row<layout::across, V, const scalar> as_row(
-      std::ptrdiff_t length) const {
+  HILLOCK_INLINE row<layout::across, V, const scalar> as_row(std::ptrdiff_t length) const {
     return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
   }
   HILLOCK_INLINE target<layout::across, V, scalar> as_target(std::ptrdiff_t length) {
@@ -171,7 +171,7 @@ class tile {
       return V(0);  // is never asked for
   }
 
-  /// The end of memory, with room behind it.
+  /// The last numbers of an argument, from which no whole block can be loaded, with room behind.
   template <typename T>
   class ending {
    public:
@@ -189,7 +189,8 @@ class tile {
     T numbers_[2 * block] = {};
   };
 
-  /// Whole blocks, which may spill over but not beyond the last slice, and the others from memory.
+  /// Whole blocks from the registers, where it may be by spilling over but not beyond the last
+  /// slice; the others by way of memory.
   static HILLOCK_INLINE void write_blocks(const registers& rows, scalar* to, std::ptrdiff_t step,
                                           int used, int slices_here, bool may_spill) {
     int done = 0;
