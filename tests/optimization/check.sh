@@ -10,7 +10,7 @@ slow_lines() {
   awk '
     /^_+Z[[:alnum:]_.]*:/ { in_kernel = /hillock.*(avx2|avx512)3run/ }
     in_kernel && /\tvfn?m(add|sub)[0-9]+ps\t/ { ++vectors }
-    in_kernel && /\t(call|vr(cp|sqrt)|v?(add|sub|div|sqrt|fn?m(add|sub)[0-9]+)s[sd])/ { print }
+    in_kernel && /\t(call|vrcp|v?(add|sub|div|sqrt|fn?m(add|sub)[0-9]+)s[sd])/ { print }
     END { if (vectors < 100) print "too few kernels found" }'
 }
 
