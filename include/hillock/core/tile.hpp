@@ -13,19 +13,14 @@ inline namespace HILLOCK_ABI {
 namespace detail {
 
 /// Some entries of every Block-th slice from the s-th on to numbers that lie one behind the other,
-/// Block for each; past the last slice, of that again. Not inlined: it is for the last tile, and
-/// for what does not lie in memory as it is needed.
+/// Block for each; past the last slice, of that again. Not inlined: it is rare, for what lies in
+/// steps or is of another scalar.
 template <int Block, typename R, typename T>
 EIGEN_DONT_INLINE void gather_blocks(const slices<const T>& all, std::ptrdiff_t s,
                                      std::ptrdiff_t count, std::ptrdiff_t first, int used, R* to,
                                      int numbers) {
   for (R* const end = to + numbers; to != end; to += Block, s += Block) {
     const T* const from = all.data + (std::min)(s, count - 1) * all.slice_step + first * all.step;
-    if constexpr (std::is_same_v<R, T>)
-      if (all.step == 1 && all.end - from >= Block) {
-        std::memcpy(to, from, Block * sizeof(R));
-        continue;
-      }
     for (int i = 0; i < Block; ++i) to[i] = i < used ? static_cast<R>(from[i * all.step]) : R(0);
   }
 }
@@ -36,11 +31,6 @@ EIGEN_DONT_INLINE void scatter_blocks(const R* from, const slices<T>& all, std::
                                       update how, int numbers) {
   for (const R* const end = from + numbers; from != end && s < count; from += Block, s += Block) {
     T* const to = all.data + s * all.slice_step + first * all.step;
-    if constexpr (std::is_same_v<R, T>)
-      if (how == update::set && all.step == 1 && used == Block) {
-        std::memcpy(to, from, Block * sizeof(R));
-        continue;
-      }
     for (int i = 0; i < used; ++i) {
       T& entry = to[i * all.step];
       const R before = how == update::set ? R(0) : static_cast<R>(entry);
