@@ -54,7 +54,7 @@ struct celu : elementwise<celu<T>, 1> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return select(y > 0, V(1), (y + alpha()) / alpha());
+    return minimum(V(1), (y + alpha()) / alpha());
   }
 
   /// The gradient of alpha, for its training: the sum over all elements of dy df/dalpha, which is 0

@@ -49,10 +49,8 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    // A product, since GCC joins selections of one value and then compares lane by lane.
-    const V above = is_plain() ? step_above(V(lower_kink_), x)
-                               : select(x <= lower_kink_, V(0), constant_or_nan(V(1), x));
-    return above * select(x >= upper_kink_, V(0), V(slope()));
+    const V inner = step_between(V(lower_kink_), V(upper_kink_), x, V(slope()));
+    return is_plain() ? inner : select(abs(x) == limits_of::infinity(), V(0), inner);
   }
 
   template <typename V>
@@ -62,7 +60,7 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return select(minimum(y, 1 - y) <= 0, V(0), constant_or_nan(V(slope()), y));
+    return step(minimum(y, 1 - y), V(slope()));
   }
 
   static constexpr std::string_view name = "hard_sigmoid";
@@ -81,7 +79,9 @@ struct hard_sigmoid : elementwise<hard_sigmoid<T>, 2> {
   }
   constexpr bool monotone() const { return true; }
   constexpr std::string_view preset() const { return is_exact_sixth() ? exact_sixth : ""; }
-  bool is_plain() const { return lower_kink_ >= std::numeric_limits<real<T>>::lowest(); }
+  bool is_plain() const {
+    return lower_kink_ >= limits_of::lowest() && upper_kink_ <= (limits_of::max)();
+  }
 
  private:
   constexpr bool is_exact_sixth() const { return distance_ == 3; }

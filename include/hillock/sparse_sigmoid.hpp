@@ -27,7 +27,7 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    return select(abs(x) >= 1, V(0), constant_or_nan(V(0.5), x));
+    return step(1 - abs(x), V(0.5));
   }
 
   template <typename V>
@@ -37,7 +37,7 @@ struct sparse_sigmoid : elementwise<sparse_sigmoid<T>> {
 
   template <typename V>
   HILLOCK_INLINE V prime_from_output(V y) const {
-    return select(minimum(y, 1 - y) <= 0, V(0), constant_or_nan(V(0.5), y));
+    return step(minimum(y, 1 - y), V(0.5));
   }
 
   static constexpr std::string_view name = "sparse_sigmoid";

@@ -21,8 +21,7 @@ template <typename T>
 struct squared_relu : elementwise<squared_relu<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    const V base = select(x < math::least_root<real<T>>, V(0), x);
-    return base * base;
+    return square_of_positive(x);
   }
 
   template <typename V>

@@ -28,8 +28,8 @@ struct clip<F<T>, Parameters> : elementwise<F<T>, Parameters> {
 
   template <typename V>
   HILLOCK_INLINE V prime(V x) const {
-    const V slope = F<T>::rises_at_0 ? unit_step(x, V(0)) : step_above(V(lower()), x);
-    return is_capped() ? select(x >= upper(), V(0), slope) : slope;
+    if (is_capped()) return step_between(V(lower()), V(upper()), x, V(1));
+    return F<T>::rises_at_0 ? step(x, V(1)) : step_above(V(lower()), x);
   }
 
   template <typename V>

@@ -238,26 +238,46 @@ HILLOCK_INLINE lanes<R> propagate_nan(const lanes<R>& x, const lanes<R>& y) {
 /// c, but x where x is NaN, for a constant c != 0: propagate_nan(x, c) without a comparison.
 template <typename R>
 HILLOCK_INLINE lanes<R> constant_or_nan(const lanes<R>& c, const lanes<R>& x) {
-  return minimum(c, maximum(c, x));
+  if constexpr (tells_classes<R>)
+    return lanes<R>::from(register_ops<R>::template by_class<0x00000011>(x.bits(), c.bits()));
+  else
+    return minimum(c, maximum(c, x));
 }
 
 /// 1 for x > 0, else c; x where x is NaN.
 template <typename R>
 HILLOCK_INLINE lanes<R> unit_step(const lanes<R>& x, const lanes<R>& c) {
-  if constexpr (has_unit_step<R>)
-    return lanes<R>::from(register_ops<R>::unit_step(x.bits(), c.bits()));
+  if constexpr (tells_classes<R>)
+    return lanes<R>::from(register_ops<R>::template by_class<0xA0A0A011>(x.bits(), c.bits()));
   else
     return select(x <= 0, c, constant_or_nan(lanes<R>(1), x));
+}
+
+/// A constant c != 0 for x > 0, else 0; x where x is NaN.
+template <typename R>
+HILLOCK_INLINE lanes<R> step(const lanes<R>& x, const lanes<R>& c) {
+  if constexpr (tells_classes<R>)
+    return lanes<R>::from(register_ops<R>::template by_class<0x08080811>(x.bits(), c.bits()));
+  else
+    return select(x <= 0, lanes<R>(0), constant_or_nan(c, x));
 }
 
 /// 1 for x > edge, else 0; x where x is NaN. The edge is finite. (Where denormal numbers are
 /// flushed, what they are apart counts as equal.)
 template <typename R>
 HILLOCK_INLINE lanes<R> step_above(const lanes<R>& edge, const lanes<R>& x) {
-  if constexpr (has_unit_step<R>)
-    return unit_step(x - edge, lanes<R>(0));
+  if constexpr (tells_classes<R>)
+    return step(x - edge, lanes<R>(1));
   else
     return select(x <= edge, lanes<R>(0), constant_or_nan(lanes<R>(1), x));
+}
+
+/// A constant c != 0 for lower < x < upper, else 0; x where x is NaN. The edges are finite. (Where
+/// denormal numbers are flushed, as step_above.)
+template <typename R>
+HILLOCK_INLINE lanes<R> step_between(const lanes<R>& lower, const lanes<R>& upper,
+                                     const lanes<R>& x, const lanes<R>& c) {
+  return step(minimum(upper - x, x - lower), c);
 }
 
 /// A zero of x's sign where |x| lies below the smallest normal number: arithmetic on such numbers
@@ -281,6 +301,18 @@ inline constexpr T least_root = [] {
   for (int k = std::numeric_limits<T>::min_exponent - 1; k < -1; k += 2) root /= 2;
   return root;
 }();
+
+/// x^2 for x > 0 where that is a normal number, else 0. No denormal number is computed with.
+template <typename R>
+HILLOCK_INLINE lanes<R> square_of_positive(const lanes<R>& x) {
+  constexpr auto least = least_root<typename lanes<R>::scalar>;
+  if constexpr (masks_arithmetic<R>) {
+    return select(x < least, lanes<R>(0), x * x);
+  } else {
+    const lanes<R> base = select(x < least, lanes<R>(0), x);
+    return base * base;
+  }
+}
 
 /// x, but 0 where its square is no normal number.
 template <typename R>
@@ -377,6 +409,17 @@ HILLOCK_INLINE lanes<R> multiply_add(const lanes<R>& a, const lanes<R>& b, const
     return fma(a, b, c);
   else
     return a * b + c;
+}
+
+/// a b + c, but c where m holds, where b, denormal perhaps, is not computed with. a times `nothing`
+/// is -0.
+template <typename R>
+HILLOCK_INLINE lanes<R> multiply_add_unless(const mask<R>& m, const lanes<R>& a, const lanes<R>& b,
+                                            const lanes<R>& c, const lanes<R>& nothing) {
+  if constexpr (masks_arithmetic<R>)
+    return select(m, c, fma(a, b, c));
+  else
+    return multiply_add(a, select(m, nothing, b), c);
 }
 
 /// a / c, rounded once, for a constant c: cheaper than a division where there is fma, by

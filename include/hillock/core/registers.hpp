@@ -187,13 +187,16 @@ struct vector_mask {
 template <typename R>
 inline constexpr bool moves_some = false;
 
-/// Is there a register_ops<R>::unit_step?
+/// Does arithmetic take a mask, so that lanes can be left out at no cost?
 template <typename R>
-inline constexpr bool has_unit_step = false;
-#if HILLOCK_WIDE_ASSEMBLY
+inline constexpr bool masks_arithmetic = false;
 template <typename T, int N>
-inline constexpr bool has_unit_step<vector<T, N, true>> = N * sizeof(T) == 64;
-#endif
+inline constexpr bool masks_arithmetic<vector<T, N, true>> = N * sizeof(T) == 64;
+
+/// Is there a register_ops<R>::by_class?
+template <typename R>
+inline constexpr bool tells_classes = HILLOCK_WIDE_ASSEMBLY != 0 && masks_arithmetic<R>;
+
 #if HILLOCK_WIDE_ASSEMBLY
 template <typename T, int N, bool Fused>
 inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
@@ -418,12 +421,13 @@ struct register_ops<vector<T, N, Fused>> {
     interleave_blocks(a, b, std::make_integer_sequence<int, N>{});
   }
 
-  /// 1 for x > 0, x where it is NaN, else c. One instruction of AVX-512, which tells the classes of
-  /// numbers apart (NaN, NaN, 0, 1, -infinity, infinity, negative, positive: a digit for each, from
-  /// the last one on) and has these answers: 0 keeps c, 1 gives x, A gives 1.
-  static HILLOCK_INLINE R unit_step([[maybe_unused]] const R& x, R c) {
+  /// What Answers says of the class of x. One instruction of AVX-512, which tells them apart (NaN,
+  /// NaN, 0, 1, -infinity, infinity, negative, positive: a digit for each, from the last one on);
+  /// of its answers, 0 is c, 1 is x, 8 is 0, A is 1.
+  template <std::uint32_t Answers>
+  static HILLOCK_INLINE R by_class([[maybe_unused]] const R& x, R c) {
 #if HILLOCK_WIDE_ASSEMBLY
-    const integers answers = broadcast_integer(0xA0A0A011u);
+    const integers answers = broadcast_integer(Answers);
     if constexpr (sizeof(T) == sizeof(float))
       __asm__("vfixupimmps {$0, %2, %1, %0|%0, %1, %2, 0}" : "+v"(c.v) : "v"(x.v), "v"(answers.v));
     else
