@@ -422,6 +422,25 @@ HILLOCK_INLINE lanes<R> multiply_add_unless(const mask<R>& m, const lanes<R>& a,
     return multiply_add(a, select(m, nothing, b), c);
 }
 
+/// a b, but a zero where m holds, where a, denormal perhaps, is not computed with.
+template <typename R>
+HILLOCK_INLINE lanes<R> multiply_unless(const mask<R>& m, const lanes<R>& a, const lanes<R>& b,
+                                        const lanes<R>& zero) {
+  if constexpr (masks_arithmetic<R>)
+    return select(m, zero, a * b);
+  else
+    return select(m, zero, a) * b;
+}
+
+/// a + b where m holds, else a, which is no -0.
+template <typename R>
+HILLOCK_INLINE lanes<R> add_where(const mask<R>& m, const lanes<R>& a, const lanes<R>& b) {
+  if constexpr (masks_arithmetic<R>)
+    return select(m, a + b, a);
+  else
+    return a + select(m, b, lanes<R>(0));
+}
+
 /// a / c, rounded once, for a constant c: cheaper than a division where there is fma, by
 /// P. Markstein's correction (IBM J. Res. Dev. 34, 1990). Neither a nor the quotient is denormal.
 template <typename R>

@@ -74,7 +74,8 @@ template <typename R>
 struct gate_variable {
   using V = lanes<R>;
   using T = typename V::scalar;
-  static constexpr T slack = 1;  // z is as given
+  static constexpr bool is_exact = true;  // z is as given
+  static constexpr T slack = 1;
   V z;
 
   /// Neither below `least` nor above `most`, and not denormal.
@@ -101,6 +102,7 @@ template <typename R, bool KnowsEnds>
 struct scaled_gate_variable {
   using V = lanes<R>;
   using T = typename V::scalar;
+  static constexpr bool is_exact = false;
   // More than z is rounded.
   static constexpr T slack = KnowsEnds ? T(1) : 1 + 4 * std::numeric_limits<T>::epsilon();
   V z, x;
@@ -141,8 +143,7 @@ struct gate_quotient {
   /// h logistic(z).
   HILLOCK_INLINE V times(const V& h) const {
     constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
-    const V normal = select(abs(h) < least, copysign(0, h), h);
-    return normal * factor / denominator;
+    return multiply_unless(abs(h) < least, h, factor, copysign(0, h)) / denominator;
   }
 
   /// logistic(z) (1 + z logistic(-z)), the slope of z logistic(z).
@@ -161,8 +162,9 @@ struct gate_quotient {
         factor(select(is_far, V(range.factor), V(1))),
         e(z.exp_of_minus()),
         denominator(0) {
-    e.shifted = e.shifted + select(is_far, V(range.shift), V(0));
-    denominator = e.plus(factor);
+    e.shifted = add_where(is_far, e.shifted, V(range.shift));
+    // An exact z leaves room for the errors of the cheaper sum. (Far out, 1 is nothing in it.)
+    denominator = Z::is_exact ? e.plus_one() : e.plus(factor);
   }
 };
 

@@ -49,6 +49,7 @@ struct gelu_tanh_parts<double> {
 template <typename V>
 struct gelu_tanh_argument {
   using parts = gelu_tanh_parts<typename V::scalar>;
+  static constexpr bool is_exact = false;
   V z, low, slope, slope_low;
 
   HILLOCK_INLINE explicit gelu_tanh_argument(const V& x)
