@@ -46,14 +46,15 @@ struct log_sum_exp_forward {
   R temperature;
   slice_values<T> out;
 
-  template <bool Along, int Most, typename X>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
-    using logits = exactly_from_logits<group<Along, Most>, X>;
+  template <typename Group, typename X>
+  HILLOCK_INLINE void run(const Group& at, const X& x) const {
+    using logits = exactly_from_logits<Group, X>;
     using V = typename logits::V;
     typename logits::knowledge rows(at, x);
     logits(rows, x, temperature).sum_up(at, nowhere{});
     for (int i = 0; i < at.rows; ++i) {
-      const softmax_row<Along, decltype(x(i))> row(x(i), temperature, rows.most[i]);
+      const softmax_row<Group::sums_are_registers, decltype(x(i))> row(x(i), temperature,
+                                                                       rows.most[i]);
       const V log = log_of_exponentials(up_to_infinity(at.row(i), row, rows.sum[i]));
       out.put(at.row(i), temperature == 1 ? row.most + log : fma(V(temperature), log, row.most));
     }

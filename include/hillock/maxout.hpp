@@ -26,18 +26,19 @@ struct maxout_task {
   HILLOCK_INLINE void on() const {
     const maxout_task task = *this;  // no store to the output can change it
     for (std::ptrdiff_t j = 0; j < task.batch; j += V::width)
-      for (std::ptrdiff_t u = 0; u < task.outputs; u += tile<V>::most)
-        task.template block<V>(u, j, (std::min)(tile<V>::most, task.outputs - u));
+      for (std::ptrdiff_t u = 0; u < task.outputs; u += tile_memory<V>::most)
+        task.template block<V>(u, j, (std::min)(tile_memory<V>::most, task.outputs - u));
   }
 
  private:
   template <typename V>
   HILLOCK_INLINE void block(std::ptrdiff_t u, std::ptrdiff_t j, std::ptrdiff_t n) const {
-    tile<V> best, where;
-    const auto best_of = best.as_target(n), where_of = where.as_target(n);
+    tile_memory<V> memory, winner_memory;
+    const tile<V> best = memory(0, n), where = winner_memory(0, n);
+    const auto best_of = best.as_target(), where_of = where.as_target();
     for (std::ptrdiff_t k = 0; k < n; ++k) choose<V>(u + k, j, whole_vector{k}, best_of, where_of);
-    write(best, y, u, j, n);
-    if (winners.data) write(where, winners, u, j, n);
+    write(best, y, u, j);
+    if (winners.data) write(where, winners, u, j);
   }
 
   template <typename V, typename Target>
@@ -61,10 +62,10 @@ struct maxout_task {
 
   template <typename V, typename S>
   HILLOCK_INLINE void write(const tile<V>& from, const slices<S>& to, std::ptrdiff_t u,
-                            std::ptrdiff_t j, std::ptrdiff_t n) const {
+                            std::ptrdiff_t j) const {
     slices<S> of_unit = to;
     of_unit.data += u * to.step;
-    from.write(of_unit, j, batch, n, update::set);
+    from.write(of_unit, j, batch, update::set);
   }
 };
 

@@ -102,13 +102,14 @@ struct label_loss : label_targets<T, L> {
   static constexpr bool takes_groups = true;
   per_slice<T> out;
 
-  template <bool Along, int Most, typename X>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x) const {
-    using logits = exactly_from_logits<group<Along, Most>, X>;
+  template <typename Group, typename X>
+  HILLOCK_INLINE void run(const Group& at, const X& x) const {
+    constexpr bool along = Group::sums_are_registers;
+    using logits = exactly_from_logits<Group, X>;
     typename logits::knowledge rows(at, x);
     logits(rows, x, 1).sum_up(at, nowhere{});
     for (int i = 0; i < at.rows; ++i)
-      out.put(at.row(i), loss<Along>(at.row(i), x(i), rows.most[i], rows.sum[i]));
+      out.put(at.row(i), loss<along>(at.row(i), x(i), rows.most[i], rows.sum[i]));
   }
 
  private:
@@ -137,9 +138,10 @@ struct label_gradient : label_targets<T, L> {
   static constexpr int tiled_vectors = 4;
   static constexpr bool takes_groups = true;
 
-  template <bool Along, int Most, typename X, typename To>
-  HILLOCK_INLINE void run(const group<Along, Most>& at, const X& x, const To& to) const {
-    using logits = exactly_from_logits<group<Along, Most>, X>;
+  template <typename Group, typename X, typename To>
+  HILLOCK_INLINE void run(const Group& at, const X& x, const To& to) const {
+    constexpr bool along = Group::sums_are_registers;
+    using logits = exactly_from_logits<Group, X>;
     using V = typename logits::V;
     struct second_pass {
       typename logits::dividing p;
@@ -149,9 +151,9 @@ struct label_gradient : label_targets<T, L> {
       typename label_targets<T, L>::template of_lanes<V> label;
       R gradient[V::width];  // there
     };
-    of_rows<target, Most> targets;
+    typename Group::template values<target> targets;
     const auto target_of = [&](int i) HILLOCK_INLINE_LAMBDA {
-      return target{this->template read<Along>(at.row(i), x(i)), {}};
+      return target{this->template read<along>(at.row(i), x(i)), {}};
     };
     for (int i = 0; i < at.rows; ++i)  // before the target, which may be x, holds exponentials
       targets.put_made(i, target_of);
@@ -171,7 +173,7 @@ struct label_gradient : label_targets<T, L> {
           if (is_smooth)
             there = there + smoothing(pass.spread, pass.p.scaled(e), load<V>(label.weight));
           store(there, targets[i].gradient);
-          update_labels<Along>(at.row(i), to(i), targets[i].gradient);
+          update_labels<along>(at.row(i), to(i), targets[i].gradient);
           return pass;
         },
         [&](const second_pass& pass, int i, auto j) HILLOCK_INLINE_LAMBDA {
@@ -179,11 +181,11 @@ struct label_gradient : label_targets<T, L> {
           V dx = gated_product(pass.factor, probability);
           if (is_smooth)
             dx =
-                dx + smoothing(pass.spread, probability, this->template weights_at<Along>(x(i), j));
+                dx + smoothing(pass.spread, probability, this->template weights_at<along>(x(i), j));
           return dx;
         },
         [&](int i)
-            HILLOCK_INLINE_LAMBDA { put_labels<Along>(at.row(i), to(i), targets[i].gradient); });
+            HILLOCK_INLINE_LAMBDA { put_labels<along>(at.row(i), to(i), targets[i].gradient); });
   }
 
  private:

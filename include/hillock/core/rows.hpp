@@ -171,11 +171,11 @@ struct knows_nothing {
 /// kind or `interleaved`, knows no more of them than this: rows, how many there are; values<Value>,
 /// a Value for each row; walk, total and write; and sums_are_registers, to choose the sums.
 ///
-/// Along memory they are walked one after the other: while one waits for its last sum, the
-/// processor goes on to the next one. Across it they are neighbours and walked side by side, so
-/// that memory is read in long stretches: else a slice of many entries, each in another page, would
+/// Along memory, and in tiles, they are walked one by one: while one waits for its last sum, the
+/// processor goes on to the next one. Across memory they are neighbours and walked side by side, so
+/// that it is read in long stretches: else a slice of many entries, each in another page, would
 /// drive the next one's from the cache.
-template <bool Along, int Most>
+template <bool Along, int Most, bool OneByOne = Along || Most == 1>
 struct group : place {
   static constexpr bool sums_are_registers = Along;  // what sums call Along
   template <typename Value>
@@ -200,7 +200,7 @@ struct group : place {
   /// keep what is known in registers where the sums are in memory.
   template <typename Sums, typename Make, typename Step, typename Finish>
   HILLOCK_INLINE void walk(Make make, Step step, Finish finish) const {
-    if constexpr (Along || Most == 1) {
+    if constexpr (OneByOne) {
       const int count = Most == 1 ? 1 : rows;  // lest GCC warn that no row may come
       for (int i = 0; i < count; ++i) {
         const auto known = make(i);

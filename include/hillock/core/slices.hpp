@@ -69,9 +69,9 @@ struct slice_task {
     std::ptrdiff_t s = 0;
     if constexpr (along && !Lone && (V::width > 1)) {
       constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
-      static_assert(longest <= tile<V>::most);
+      static_assert(longest <= tile_memory<V>::most);
       if (length <= longest)
-        for (; count - s > V::width / 4; s += V::width) task.template across_tile<V>(s);
+        while (count - s > V::width / 4) s += task.template across_tiles<V>(s);
     }
     if (s == count) return;
     const std::ptrdiff_t rows = task.template rows_at_a_time<V>();
@@ -86,6 +86,8 @@ struct slice_task {
  private:
   static constexpr bool along = Layout == layout::along;
   static constexpr bool has_target = !std::is_same_v<Out, untargeted>;
+  /// Tiles that are taken together, so that one goes on while another waits for its sums.
+  static constexpr int most_tiles = takes_groups<Kernel> && !waits_for_memory<Kernel> ? 4 : 1;
 
   template <typename V>
   HILLOCK_INLINE int lanes_from(std::ptrdiff_t s) const {
@@ -255,25 +257,40 @@ struct slice_task {
     return along && out.step == 1 && out.slice_step == length && may_repeat();
   }
 
+  /// Does some slices from s on in tiles, and says how many.
   template <typename V>
-  HILLOCK_INLINE void across_tile(std::ptrdiff_t s) const {
-    tile<V> x;
+  HILLOCK_INLINE std::ptrdiff_t across_tiles(std::ptrdiff_t s) const {
+    const int used = tiles_from<V>(s);
+    tile_memory<V, most_tiles> x;
+    for (int t = 0; t < used; ++t) read_tile(x(t, length), s + t * V::width);
+    if constexpr (In == 1) {
+      finish_tiles(s, used, x);
+    } else {
+      tile_memory<V, most_tiles> second;
+      for (int t = 0; t < used; ++t) second(t, length).read(in[1], s + t * V::width, count);
+      finish_tiles(s, used, x, second);
+    }
+    return used * V::width;
+  }
+  /// One, or as many as are full and find room.
+  template <typename V>
+  HILLOCK_INLINE int tiles_from(std::ptrdiff_t s) const {
+    if (length == 0) return 1;
+    const std::ptrdiff_t full = (count - s) / V::width, room = tile_memory<V>::most / length;
+    const std::ptrdiff_t tiles = (std::min)({full, room, std::ptrdiff_t(most_tiles)});
+    return tiles > 1 ? static_cast<int>(tiles) : 1;
+  }
+  template <typename V>
+  HILLOCK_INLINE void read_tile(const tile<V>& x, std::ptrdiff_t s) const {
     if constexpr (std::is_same_v<Mask, unmasked>)
-      x.read(in[0], s, count, length,
+      x.read(in[0], s, count,
              [](const V& v) HILLOCK_INLINE_LAMBDA { return negates<Kernel> ? -v : v; });
     else
       read_masked(x, s);
-    if constexpr (In == 1) {
-      finish_tile(s, x);
-    } else {
-      tile<V> second;
-      second.read(in[1], s, count, length);
-      finish_tile(s, x, second);
-    }
   }
   /// Masks are read along memory, where they are.
   template <typename V>
-  HILLOCK_INLINE void read_masked(tile<V>& x, std::ptrdiff_t s) const {
+  HILLOCK_INLINE void read_masked(const tile<V>& x, std::ptrdiff_t s) const {
     constexpr std::ptrdiff_t longest = Kernel::tiled_vectors * V::width;
     scalar entries[V::width][longest];
     const int here = lanes_from<V>(s);
@@ -284,7 +301,7 @@ struct slice_task {
       });
     }
     x.read(slices<const scalar>{entries[0], longest, 1, entries[0], entries[here - 1] + longest}, 0,
-           here, length);
+           here);
   }
   /// Of a slice some lanes from entry `first` on, -infinity where the mask is false.
   template <typename V>
@@ -297,19 +314,20 @@ struct slice_task {
     }
     return select(flags<V>(p), v, V(-std::numeric_limits<scalar>::infinity()));
   }
-  template <typename V, typename... Tiles>
-  HILLOCK_INLINE void finish_tile(std::ptrdiff_t s, const tile<V>& x, const Tiles&... more) const {
-    const group<false, 1> at{{s, lanes_from<V>(s), length, length}, 1};
-    const auto row_in = [&](const tile<V>& t) {
-      return [row = t.as_row(length)](int) HILLOCK_INLINE_LAMBDA { return row; };
+  template <typename V, typename... More>
+  HILLOCK_INLINE void finish_tiles(std::ptrdiff_t s, int used, tile_memory<V, most_tiles>& x,
+                                   More&... more) const {
+    const group<false, most_tiles, true> at{{s, lanes_from<V>(s), length, length}, used};
+    const auto rows_in = [this](tile_memory<V, most_tiles>& all) {
+      return [&all, this](int t) HILLOCK_INLINE_LAMBDA { return all(t, length).as_row(); };
     };
     if constexpr (has_target) {
-      tile<V> result;
-      const auto to = result.as_target(length);
-      run<false>(at, row_in(x), row_in(more)..., [&](int) HILLOCK_INLINE_LAMBDA { return to; });
-      result.write(out, s, count, length, how);
+      tile_memory<V, most_tiles> result;
+      run<false>(at, rows_in(x), rows_in(more)...,
+                 [&](int t) HILLOCK_INLINE_LAMBDA { return result(t, length).as_target(); });
+      for (int t = 0; t < used; ++t) result(t, length).write(out, s + t * V::width, count, how);
     } else {
-      run<false>(at, row_in(x), row_in(more)...);
+      run<false>(at, rows_in(x), rows_in(more)...);
     }
   }
 };

@@ -41,7 +41,7 @@ EIGEN_DONT_INLINE void scatter_blocks(const R* from, const slices<T>& all, std::
   }
 }
 
-/// V::width short slices along memory, transposed so that lanes go across them.
+/// V::width short slices along memory, transposed so that lanes go across them, in a tile_memory.
 ///
 /// They are read and written in blocks of 16 bytes, which join to registers and part again at
 /// little cost: register i of `block` takes so many entries of each of the slices i, i + block ...
@@ -58,69 +58,62 @@ class tile {
   static constexpr bool is_direct = std::is_same_v<std::remove_const_t<T>, scalar> && (width > 1);
 
  public:
-  static constexpr std::ptrdiff_t most = 4 * width;
   static constexpr int block = (std::min)(width, 16 / static_cast<int>(sizeof(scalar)));
 
-  /// Not set; transposing takes entries along that are not there.
-  HILLOCK_INLINE tile() { math::take_for_set(entry); }
+  HILLOCK_INLINE tile(scalar* memory, std::ptrdiff_t length) : memory_(memory), length_(length) {}
 
   /// Reads change(the slices s, s + 1 ...); past the last one, that again or what lies in memory.
+  /// Some vectors behind the tile are written, too.
   template <typename T, typename Change>
   HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
-                           std::ptrdiff_t length, const Change& change) {
-    for (std::ptrdiff_t first = 0; first < length; first += block) {
-      const int used = used_from(first, length);
-      const T* const p = all.data + s * all.slice_step + first * all.step;
-      registers rows;
-      if (is_open(all, p)) {
-        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
-          const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
-            return p + (i + k * block) * all.slice_step;
-          };
-          rows[i] = change(joined<T>(block_at)).bits();
-        });
-      } else if (is_direct<T> && all.step == 1) {
-        const ending<T> last(all);
-        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
-          const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
-            return last.block_at(all.data +
-                                 (std::min)(s + i + k * block, count - 1) * all.slice_step + first);
-          };
-          rows[i] = change(joined<T>(block_at)).bits();
-        });
-      } else {
-        for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
-          scalar numbers[width];
-          gather_blocks<block>(all, s + i, count, first, used, numbers, width);
-          rows[i] = change(load<V>(numbers)).bits();
-        });
-      }
-      transpose(rows);
-      for_each_row([&](int i) HILLOCK_INLINE_LAMBDA { store(V::from(rows[i]), entry[first + i]); });
+                           const Change& change) const {
+    if (is_open(all, s)) {
+      fill([&](std::ptrdiff_t first, int i) HILLOCK_INLINE_LAMBDA {
+        const T* const from = all.data + (s + i) * all.slice_step + first;
+        const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
+          return from + k * block * all.slice_step;
+        };
+        return change(joined<T>(block_at));
+      });
+    } else if (is_direct<T> && all.step == 1) {
+      const ending<T> last(all);
+      fill([&](std::ptrdiff_t first, int i) HILLOCK_INLINE_LAMBDA {
+        const auto block_at = [&](int k) HILLOCK_INLINE_LAMBDA {
+          const std::ptrdiff_t slice = (std::min)(s + i + k * block, count - 1);
+          return last.block_at(all.data + slice * all.slice_step + first);
+        };
+        return change(joined<T>(block_at));
+      });
+    } else {
+      fill([&](std::ptrdiff_t first, int i) HILLOCK_INLINE_LAMBDA {
+        scalar numbers[width];
+        gather_blocks<block>(all, s + i, count, first, used_from(first), numbers, width);
+        return change(load<V>(numbers));
+      });
     }
   }
   template <typename T>
-  HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
-                           std::ptrdiff_t length) {
-    read(all, s, count, length, [](const V& v) HILLOCK_INLINE_LAMBDA { return v; });
+  HILLOCK_INLINE void read(const slices<const T>& all, std::ptrdiff_t s,
+                           std::ptrdiff_t count) const {
+    read(all, s, count, [](const V& v) HILLOCK_INLINE_LAMBDA { return v; });
   }
 
   /// Writes them. In a destination without gaps a block may spill over into the next slice, which
   /// is written after it.
   template <typename T>
   HILLOCK_INLINE void write(const slices<T>& all, std::ptrdiff_t s, std::ptrdiff_t count,
-                            std::ptrdiff_t length, update how) const {
+                            update how) const {
     const auto slices_here = static_cast<int>(count - s < width ? count - s : width);
-    for (std::ptrdiff_t first = (length - 1) / block * block; first >= 0; first -= block) {
-      const int used = used_from(first, length);
+    for (std::ptrdiff_t first = (length_ - 1) / block * block; first >= 0; first -= block) {
+      const int used = used_from(first);
       registers rows;
       for_each_row([&](int i)
-                       HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(entry[first + i]).bits(); });
+                       HILLOCK_INLINE_LAMBDA { rows[i] = load<V>(vector_at(first + i)).bits(); });
       transpose(rows);
       if constexpr (is_direct<T>)
         if (how == update::set && all.step == 1) {
           write_blocks(rows, all.data + s * all.slice_step + first, all.slice_step, used,
-                       slices_here, all.slice_step == length);
+                       slices_here, all.slice_step == length_);
           continue;
         }
       for_each_row([&](int i) HILLOCK_INLINE_LAMBDA {
@@ -131,26 +124,41 @@ class tile {
     }
   }
 
-  HILLOCK_INLINE row<layout::across, V, const scalar> as_row(std::ptrdiff_t length) const {
-    return {entry[0], width, 1, length, width, width, entry[most - 1] + width};
+  HILLOCK_INLINE row<layout::across, V, const scalar> as_row() const {
+    return {memory_, width, 1, length_, width, width, vector_at(length_)};
   }
-  HILLOCK_INLINE target<layout::across, V, scalar> as_target(std::ptrdiff_t length) {
-    return {{entry[0], width, 1, length, width, width, entry[most - 1] + width}, update::set, true};
+  HILLOCK_INLINE target<layout::across, V, scalar> as_target() const {
+    return {{memory_, width, 1, length_, width, width, vector_at(length_)}, update::set, true};
   }
 
  private:
   using registers = register_type[block];
   using ops = math::register_ops<register_type>;
 
-  static HILLOCK_INLINE int used_from(std::ptrdiff_t first, std::ptrdiff_t length) {
-    return static_cast<int>(length - first < block ? length - first : block);
+  HILLOCK_INLINE scalar* vector_at(std::ptrdiff_t i) const { return memory_ + i * width; }
+
+  HILLOCK_INLINE int used_from(std::ptrdiff_t first) const {
+    return static_cast<int>(length_ - first < block ? length_ - first : block);
   }
 
-  /// May blocks be loaded from p, and from the same place in each of the slices behind it?
+  /// Sets the entries, given the rows of blocks from `first` on as row(first, i).
+  template <typename Row>
+  HILLOCK_INLINE void fill(const Row& row) const {
+    for (std::ptrdiff_t first = 0; first < length_; first += block) {
+      registers rows;
+      for_each_row([&](int i) HILLOCK_INLINE_LAMBDA { rows[i] = row(first, i).bits(); });
+      transpose(rows);
+      for_each_row([&](int i)
+                       HILLOCK_INLINE_LAMBDA { store(V::from(rows[i]), vector_at(first + i)); });
+    }
+  }
+
+  /// May whole blocks be loaded from slice s and those behind it?
   template <typename T>
-  static HILLOCK_INLINE bool is_open(const slices<const T>& all, const T* p) {
+  HILLOCK_INLINE bool is_open(const slices<const T>& all, std::ptrdiff_t s) const {
+    const std::ptrdiff_t last = (s + width - 1) * all.slice_step + (length_ - 1) / block * block;
     return is_direct<T> && all.step == 1 && all.slice_step >= 0 &&
-           all.end - p >= (width - 1) * all.slice_step + block;
+           all.end - all.data >= last + block;
   }
   /// A register of the blocks that block_at(0), block_at(1) ... point to.
   template <typename T, typename BlockAt>
@@ -243,7 +251,24 @@ class tile {
     }
   }
 
-  scalar entry[most][V::width];
+  scalar* memory_;
+  std::ptrdiff_t length_;
+};
+
+/// Room for so many tiles of up to `most` vectors.
+template <typename V, int Tiles = 1>
+class tile_memory {
+ public:
+  static constexpr std::ptrdiff_t most = 4 * V::width;
+
+  /// Not set; transposing takes entries along that are not there.
+  HILLOCK_INLINE tile_memory() { math::take_for_set(entry_); }
+
+  HILLOCK_INLINE tile<V> operator()(int t, std::ptrdiff_t length) { return {entry_[t][0], length}; }
+
+ private:
+  // With gaps, so that the first vectors of all tiles lie in unlike sets of a cache.
+  typename V::scalar entry_[Tiles][most + V::width][V::width];
 };
 
 }  // namespace detail
