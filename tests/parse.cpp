@@ -100,8 +100,8 @@ TEST_CASE("a name says what differs from the defaults; blanks do not matter") {
         {"threshold(value=-0)", "threshold(value=-0)"},
         {"onnx:LeakyRelu", "leaky_relu"},
         {"gelu_new", "gelu_tanh"},
-        {"keras3:activations.leaky_relu", "leaky_relu(slope=0.2)"},
-        {"keras3:leaky_relu", "leaky_relu(slope=0.3)"},
+        {"keras3:leaky_relu", "leaky_relu(slope=0.2)"},
+        {"keras3:LeakyReLU", "leaky_relu(slope=0.3)"},
         {"keras3:leaky_relu(slope=0.1)", "leaky_relu(slope=0.1)"},
         {"pytorch:hardsigmoid", "pytorch:hard_sigmoid"}}) {
     CAPTURE(text);

@@ -149,6 +149,8 @@ void check_axis() {
         REQUIRE(f.parameter_count() == count);
         const layer<T> want = by_leaky_relu<Axis>(slopes, x, dy);
         check_plain(f, x, dy, want);
+        REQUIRE(difference(matrix<T>(f.derivative(x)),
+                           matrix<T>(f.backward(x, matrix<T>::Ones(rows, cols)))) == "");
         if constexpr (std::is_same_v<T, float>) check_places(f, x, dy, want);
       }
     }
@@ -335,6 +337,7 @@ void check_allocations(const F& f, const X& x, const X& dy) {
   CHECK(allocations_of([&] { out = f.forward(x); }) == 0);
   CHECK(allocations_of([&] { out += f.forward(x); }) == 0);
   CHECK(allocations_of([&] { out = f.backward(x, dy); }) == 0);
+  CHECK(allocations_of([&] { out = f.derivative(x); }) == 0);
   CHECK(allocations_of([&] { out -= f.backward(x, dy); }) == 0);
   CHECK(allocations_of([&] { out = x, out = f.forward(out); }) == 0);
   CHECK(allocations_of([&] { out = f.forward(x + dy); }) == 0);

@@ -553,6 +553,14 @@ TEST_CASE("half and bfloat16 are computed in float, long double as itself") {
   const array<float> wide_dx = hillock::softmin<float>{}.backward(array<float>(b.cast<float>()),
                                                                   array<float>(db.cast<float>()));
   for (Index i = 0; i < b.size(); ++i) CHECK(dx[i] == static_cast<Eigen::bfloat16>(wide_dx[i]));
+  const hillock::log_sum_exp<Eigen::half> smooth;  // whose values are lone numbers
+  const hillock::log_sum_exp<float> wide;
+  const array<float> given = x.cast<float>();
+  CHECK(smooth.forward(x) == static_cast<Eigen::half>(wide.forward(given)));
+  CHECK(smooth.jvp(x, x) == static_cast<Eigen::half>(wide.jvp(given, given)));
+  const Eigen::Array<Eigen::half, 30, 1> by_row =
+      hillock::log_sum_exp<Eigen::half, hillock::per_row>{}.backward(x, x);
+  for (Index i = 0; i < x.size(); ++i) CHECK(by_row[i] == x[i]);
 
   const array<long double> long_x = wide_x.cast<long double>();
   const array<long double> long_y = hillock::log_softmax<long double>{}.forward(long_x);

@@ -351,4 +351,9 @@ TEST_CASE("parameters at the ends of their range make no NaN") {
   const double exponent = 3.4e38 * static_cast<double>(large.beta());
   const double want = std::log1p(std::exp(-exponent)) / static_cast<double>(large.beta());
   CHECK(std::abs(static_cast<double>(large(-3.4e38f)) / want - 1) < 2.4e-7);
+  const hillock::softplus<float> steep(3e38f);  // twice beta overflows
+  const auto beta = static_cast<double>(steep.beta());
+  const double t = std::exp(beta * static_cast<double>(-2.43757e-37f));
+  const double bend = beta * t / ((1 + t) * (1 + t));
+  CHECK(std::abs(static_cast<double>(steep.second_derivative(-2.43757e-37f)) / bend - 1) < 4.8e-7);
 }

@@ -96,12 +96,14 @@ class alpha_dropout {
   /// y and what was kept as plain arrays: this one allocates.
   template <typename X, typename Generator, std::enable_if_t<!detail::is_dense<Generator>, int> = 0>
   auto forward(const X& x, Generator& generator) const {
-    using plain = typename X::PlainObject;
-    using mask = Eigen::Array<bool, int(X::RowsAtCompileTime), int(X::ColsAtCompileTime),
-                              plain::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor>;
-    std::pair<plain, mask> result;
-    forward(x, result.first, result.second, generator);
-    return result;
+    if constexpr (is_argument<X>()) {
+      using plain = typename X::PlainObject;
+      using mask = Eigen::Array<bool, int(X::RowsAtCompileTime), int(X::ColsAtCompileTime),
+                                plain::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor>;
+      std::pair<plain, mask> result;
+      forward(x, result.first, result.second, generator);
+      return result;
+    }
   }
 
   /// dx = kept ? a dy : 0, a lazy expression.

@@ -157,10 +157,12 @@ class gated {
   /// Both gradients as plain arrays: this one allocates.
   template <typename X, typename G, typename D>
   auto backward(const X& value, const G& gate, const D& dy) const {
-    using plain = typename X::PlainObject;
-    std::pair<plain, plain> gradients;
-    backward(value, gate, dy, gradients.first, gradients.second);
-    return gradients;
+    if constexpr (are_arguments<X, G, D>()) {
+      using plain = typename X::PlainObject;
+      std::pair<plain, plain> gradients;
+      backward(value, gate, dy, gradients.first, gradients.second);
+      return gradients;
+    }
   }
 
  private:

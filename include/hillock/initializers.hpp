@@ -66,10 +66,13 @@ namespace detail {
 template <typename W, typename Generator>
 constexpr bool can_be_drawn() {
   static_assert(is_dense<W>, "hillock: weights must be an Eigen array or matrix");
-  if constexpr (is_dense<W>)
+  if constexpr (is_dense<W>) {
+    static_assert(!std::is_integral_v<typename W::Scalar>,
+                  "hillock: weights must be of floating-point numbers");
     return is_output_of<typename W::Scalar, W>() && expect_generator<Generator>();
-  else
+  } else {
     return false;
+  }
 }
 
 template <typename W, typename Generator>
@@ -91,13 +94,20 @@ void draw_uniform(W& weights, double variance, Generator& generator) {
   }
 }
 
+// (What is no Eigen type draw_normal and draw_uniform will name.)
 template <typename W>
 double fan_in(const W& weights) {
-  return static_cast<double>(weights.cols());
+  if constexpr (is_dense<W>)
+    return static_cast<double>(weights.cols());
+  else
+    return 1;
 }
 template <typename W>
 double mean_fan(const W& weights) {
-  return static_cast<double>(weights.rows() + weights.cols()) / 2;
+  if constexpr (is_dense<W>)
+    return static_cast<double>(weights.rows() + weights.cols()) / 2;
+  else
+    return 1;
 }
 
 }  // namespace detail

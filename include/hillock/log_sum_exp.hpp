@@ -151,7 +151,7 @@ struct log_sum_exp_gradient : shaped_like_x {
   real<T> temperature;
   T factor;
 
-  explicit log_sum_exp_gradient(real<T> t, T dy = 0) : temperature(t), factor(dy) {}
+  explicit log_sum_exp_gradient(real<T> t, T dy = T(0)) : temperature(t), factor(dy) {}
 
   template <typename Dst, typename X, typename... More>
   void run(Dst& dst, update how, const X& x, const More&... more) const {
@@ -246,7 +246,7 @@ class log_sum_exp : public tempered<log_sum_exp<T, Axis>> {
   auto each(X&&... x) const {
     const detail::slice_value_op<Kernel, T, Axis> values{this->temperature()};
     if constexpr (is_one_slice) {
-      T y = 0;
+      T y(0);
       values.write({&y, 0, detail::update::set}, detail::in_memory(x.derived())...);
       return y;
     } else {

@@ -132,17 +132,17 @@ class maxout {
   /// y, in the kind of x.
   template <typename X>
   auto forward(const X& x) const {
-    using square = Eigen::Matrix<T, Eigen::Dynamic, int(X::ColsAtCompileTime)>;
-    using like_x =
-        std::conditional_t<detail::is_array<X>,
-                           Eigen::Array<T, Eigen::Dynamic, int(X::ColsAtCompileTime)>, square>;
-    like_x y;
     if constexpr (is_argument<X>()) {
+      constexpr int columns = X::ColsAtCompileTime;
+      using like_x =
+          std::conditional_t<detail::is_array<X>, Eigen::Array<T, Eigen::Dynamic, columns>,
+                             Eigen::Matrix<T, Eigen::Dynamic, columns>>;
       check("forward", x);
+      like_x y;
       matrix z;
       compute(x, y, static_cast<Eigen::VectorXi*>(nullptr), z);
+      return y;
     }
-    return y;
   }
   template <typename X>
   auto operator()(const X& x) const {

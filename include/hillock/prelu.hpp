@@ -107,8 +107,13 @@ class prelu : public axiswise<prelu<T, Axis>> {
   /// f'(x).
   template <typename X>
   auto derivative(X&& x) const {
-    using plain = typename std::decay_t<X>::PlainObject;
-    return backward(std::forward<X>(x), plain::Ones(x.rows(), x.cols()));
+    if constexpr (is_argument<X>()) {
+      check_count("derivative", x);
+      using derived = std::decay_t<decltype(x.derived())>;
+      const auto each = slope_of_each(x).template cast<T>();
+      return settled<X>(x.derived().binaryExpr(detail::as_kind_of<derived>(each),
+                                               detail::functor<detail::sloped_prime_kernel<T>>{}));
+    }
   }
 
   /// The gradient of the slopes.
@@ -166,6 +171,17 @@ class prelu : public axiswise<prelu<T, Axis>> {
   void check(std::string_view verb, const X& x, const G& dy) const {
     check_count(verb, x);
     detail::expect_shape_of(x, dy, name, verb, "dy", "x");
+  }
+
+  /// The slopes, in the shape of x.
+  template <typename X>
+  auto slope_of_each(const X& x) const {
+    if constexpr (has_one_slope)
+      return slopes.replicate(x.rows(), x.cols());
+    else if constexpr (std::is_same_v<Axis, per_row>)
+      return slopes.replicate(1, x.cols());
+    else
+      return slopes.transpose().replicate(x.rows(), 1);
   }
 
   auto functor() const { return detail::functor<detail::sloped_kernel<T>>{{slope()}}; }

@@ -17,12 +17,13 @@ struct preset {
 inline constexpr std::string_view exact_sixth = "pytorch:hard_sigmoid";
 
 /// What else activations are called, and what the frameworks mean by a name, with their defaults.
-/// (Keras has two for leaky_relu: keras3:leaky_relu is the layer, whose slope is 0.3.)
+/// (Keras 3 has two for leaky_relu: the function, which files name leaky_relu, has a slope of 0.2,
+/// the layer, LeakyReLU, one of 0.3.)
 ///
 /// Sources, each in its documentation of the year 2025: PyTorch, torch.nn; JAX, jax.nn; Keras 3,
 /// keras.activations and keras.layers; Keras 2, tf.keras 2.15; ONNX, the operators' newest
-/// versions, by their types and in small letters; without prefix also the names that Hugging Face
-/// Transformers' configurations have for hidden_act.
+/// versions, by their types and in small letters; without prefix also the names that hidden_act has
+/// in Hugging Face Transformers' configurations, of the functions that hillock has.
 inline constexpr preset presets[] = {
     {"linear", "identity"},
     {"logistic", "sigmoid"},
@@ -35,8 +36,11 @@ inline constexpr preset presets[] = {
     {"hardshrink", "hard_shrink"},
     {"softshrink", "soft_shrink"},
     {"tanhshrink", "tanh_shrink"},
+    {"gelu_accurate", "gelu_tanh"},
     {"gelu_fast", "gelu_tanh"},
     {"gelu_new", "gelu_tanh"},
+    {"gelu_python", "gelu"},
+    {"gelu_python_tanh", "gelu_tanh"},
     {"gelu_pytorch_tanh", "gelu_tanh"},
     {"quick_gelu", "gelu_quick"},
     {"relu2", "squared_relu"},
@@ -90,7 +94,6 @@ inline constexpr preset presets[] = {
     {"jax:swish", "silu"},
     {"jax:tanh", "tanh"},
 
-    {"keras3:activations.leaky_relu", "leaky_relu(slope=0.2)"},
     {"keras3:celu", "celu"},
     {"keras3:elu", "elu"},
     {"keras3:exponential", "exponential"},
@@ -100,7 +103,8 @@ inline constexpr preset presets[] = {
     {"keras3:hard_silu", "hard_swish"},
     {"keras3:hard_swish", "hard_swish"},
     {"keras3:hard_tanh", "hard_tanh"},
-    {"keras3:leaky_relu", "leaky_relu(slope=0.3)"},
+    {"keras3:leaky_relu", "leaky_relu(slope=0.2)"},
+    {"keras3:LeakyReLU", "leaky_relu(slope=0.3)"},
     {"keras3:linear", "identity"},
     {"keras3:log_sigmoid", "log_sigmoid"},
     {"keras3:mish", "mish"},

@@ -22,16 +22,6 @@ struct sloped_by_kernel {
 };
 
 template <typename T>
-struct sloped_prime_kernel {
-  using scalar = T;
-  static constexpr bool is_cheap = true;
-  template <typename V>
-  HILLOCK_INLINE V operator()(const V& x, const V& slope) const {
-    return sloped_prime(slope, x);
-  }
-};
-
-template <typename T>
 struct rrelu_product_kernel {
   using scalar = T;
   static constexpr bool is_cheap = true;
@@ -108,10 +98,12 @@ class rrelu {
   /// y and the slopes as plain arrays: this one allocates.
   template <typename X, typename Generator, std::enable_if_t<!detail::is_dense<Generator>, int> = 0>
   auto forward(const X& x, Generator& generator) const {
-    using plain = typename X::PlainObject;
-    std::pair<plain, plain> result;
-    forward(x, result.first, result.second, generator);
-    return result;
+    if constexpr (is_argument<X>()) {
+      using plain = typename X::PlainObject;
+      std::pair<plain, plain> result;
+      forward(x, result.first, result.second, generator);
+      return result;
+    }
   }
 
   /// dx = dy f'(x), a lazy expression.

@@ -24,6 +24,8 @@ inline namespace HILLOCK_ABI {
 /// Error       2 ulp, f' and f'' 4 ulp. A value below the smallest normal number is a zero of the
 ///             sign of x; a denormal x of which the value is a normal one is slow on some
 ///             processors.
+/// Elsewhere   ONNX states scale and alpha as floats: in double its values are up to 4e-8 of theirs
+///             larger.
 /// Source      Klambauer, Unterthiner, Mayr and Hochreiter, "Self-Normalizing Neural Networks",
 ///             NIPS 2017.
 template <typename T>

@@ -102,7 +102,8 @@ class sigmoid_cross_entropy {
   template <typename X, typename Y>
   T forward(const X& logits, const Y& targets) const {
     const R sum = total("forward", logits, targets);
-    return static_cast<T>(logits.size() == 0 ? R(0) : sum / static_cast<R>(logits.size()));
+    if constexpr (is_argument<X>())
+      return static_cast<T>(logits.size() == 0 ? R(0) : sum / static_cast<R>(logits.size()));
   }
   template <typename X, typename Y>
   T forward_sum(const X& logits, const Y& targets) const {
@@ -116,9 +117,11 @@ class sigmoid_cross_entropy {
 
   template <typename X, typename Y>
   auto backward(X&& logits, Y&& targets) const {
-    const R scale = 1 / static_cast<R>((std::max)(Eigen::Index(1), Eigen::Index(logits.size())));
-    return lazy("backward", detail::sigmoid_loss_gradient_kernel<T>{positive_weight, scale},
-                std::forward<X>(logits), std::forward<Y>(targets));
+    if constexpr (is_argument<X>()) {
+      const R scale = 1 / static_cast<R>((std::max)(Eigen::Index(1), Eigen::Index(logits.size())));
+      return lazy("backward", detail::sigmoid_loss_gradient_kernel<T>{positive_weight, scale},
+                  std::forward<X>(logits), std::forward<Y>(targets));
+    }
   }
   template <typename X, typename Y>
   auto backward_sum(X&& logits, Y&& targets) const {

@@ -323,7 +323,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   template <typename X, typename Y>
   T forward(const X& logits, const Y& labels) const {
     const R sum = evaluate("forward", logits, labels, nullptr);
-    return static_cast<T>(sum / divisor(logits, labels));
+    if constexpr (are_arguments<X, Y>()) return static_cast<T>(sum / divisor(logits, labels));
   }
 
   template <typename X, typename Y>
@@ -333,10 +333,12 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
 
   /// One loss per slice, as a plain column: this one allocates.
   template <typename X, typename Y>
-  Eigen::Array<T, Eigen::Dynamic, 1> forward_each(const X& logits, const Y& labels) const {
-    Eigen::Array<T, Eigen::Dynamic, 1> each(detail::slice_count<Axis>(logits));
-    evaluate("forward_each", logits, labels, each.data());
-    return each;
+  auto forward_each(const X& logits, const Y& labels) const {
+    if constexpr (are_arguments<X, Y>()) {
+      Eigen::Array<T, Eigen::Dynamic, 1> each(detail::slice_count<Axis>(logits));
+      evaluate("forward_each", logits, labels, each.data());
+      return each;
+    }
   }
 
   template <typename X, typename Y>
@@ -366,6 +368,16 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
                     "hillock: labels must be an Eigen vector of integers, or probabilities in the "
                     "shape of the logits");
       return !are_probabilities;
+    } else {
+      return false;
+    }
+  }
+
+  template <typename X, typename Y>
+  static constexpr bool are_arguments() {
+    if constexpr (detail::is_sliceable<base, X>()) {
+      static_assert(are_labels<X, Y>() || detail::is_dense<Y>);  // so that GCC says it first
+      return detail::is_dense<Y>;
     } else {
       return false;
     }
@@ -452,9 +464,8 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
   /// The sum of all losses; each goes to `each` unless that is null.
   template <typename X, typename Y>
   R evaluate(std::string_view verb, const X& logits, const Y& targets, T* each) const {
-    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);  // so that GCC says it first
     detail::running_sum<math::lanes<R>> sum;
-    if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
+    if constexpr (are_arguments<X, Y>()) {
       check(verb, logits, targets);
       const detail::class_options<T> all = options(verb, logits);
       const auto& x = detail::in_memory(logits.derived());
@@ -490,8 +501,7 @@ class softmax_cross_entropy : public axiswise<softmax_cross_entropy<T, Axis>> {
 
   template <typename X, typename Y>
   auto gradient(std::string_view verb, X&& logits, Y&& targets, bool of_mean) const {
-    static_assert(are_labels<X, Y>() || detail::is_dense<Y>);  // so that GCC says it first
-    if constexpr (detail::is_sliceable<base, X>() && detail::is_dense<Y>) {
+    if constexpr (are_arguments<X, Y>()) {
       check(verb, logits, targets);
       detail::class_options<T> all = options(verb, logits);
       if (of_mean) all.scale = 1 / divisor(logits, targets);

@@ -55,7 +55,8 @@ struct softplus : elementwise<softplus<T>, 1> {
       const scaled<V> u = times_beta(x);
       const auto e = math::reduce_exp(-u.size, u.low);
       const V t = e.times(V(1));
-      const V y = select(u.size > far_out, e.shift(multiply_add(V(beta()), e.s, V(beta()))),
+      const V half = beta() / 2;  // of which 1 + s times as much is finite
+      const V y = select(u.size > far_out, e.shift(multiply_add(half, e.s, half), 1),
                          beta() * (t / polynomial(t, 1, 2, 1)));
       return select(abs(x) >= curve_vanishes_, V(0), y);
     } else {

@@ -66,8 +66,9 @@ struct slice_op : shaped_like_x {
 /// What functions F<T, Axis> of whole slices share: their scalar, their axis, their checks.
 ///
 /// x is an array or a matrix of T of any shape, storage order and stride, or an expression of such.
-/// Results are expressions; right of =, += and -= nothing is allocated, inside a larger expression
-/// they hold a temporary. The destination may be an argument.
+/// Results are expressions. Right of =, += and -= nothing is allocated where the arguments lie in
+/// memory, nor for an x alone that is an expression; inside a larger expression they hold a
+/// temporary. The destination may be an argument.
 ///
 /// A mask is an array or a matrix of bool of x's shape, or a vector for all slices: where it is
 /// false, x counts as -infinity.
@@ -106,7 +107,10 @@ class axiswise<F<T, Axis>> {
   /// Are these x and perhaps a mask? Says what is wrong where they are not.
   template <typename X, typename... M>
   static constexpr bool fits() {
-    return detail::is_sliceable<axiswise, X>() && (detail::is_mask_argument<M>() && ...);
+    static_assert(sizeof...(M) <= 1,
+                  "hillock: behind the other arguments there is one mask at most");
+    return sizeof...(M) <= 1 && detail::is_sliceable<axiswise, X>() &&
+           (detail::is_mask_argument<M>() && ...);
   }
 
   template <typename X, typename... M>

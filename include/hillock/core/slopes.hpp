@@ -113,6 +113,19 @@ struct sloped_backward_kernel {
   }
 };
 
+// ---- One slope per element ---------------------------------------------------------------------
+
+/// The derivative.
+template <typename T>
+struct sloped_prime_kernel {
+  using scalar = T;
+  static constexpr bool is_cheap = true;
+  template <typename V>
+  HILLOCK_INLINE V operator()(const V& x, const V& slope) const {
+    return sloped_prime(slope, x);
+  }
+};
+
 // ---- One slope per slice ----------------------------------------------------------------------
 
 /// The slopes of the slices at hand, one a lane; along a slice, its own in every lane.
