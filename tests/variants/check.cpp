@@ -2,21 +2,34 @@
 // What no switch may change: values, limits, one value per input, softmax. Says what is wrong.
 #include "truth.hpp"
 
-#if defined(HILLOCK_TEST_WINDOWS_MACROS)  // as <windows.h> has them
+#if defined(HILLOCK_TEST_WINDOWS_MACROS) || defined(HILLOCK_TEST_OTHER_COMPILER)
 #include <Eigen/Core>
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
+#include <locale>
+#include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#endif
+#if defined(HILLOCK_TEST_OTHER_COMPILER)  // one without the extensions of GNU C
+#undef __GNUC__
+#undef __clang__
+#endif
+#if defined(HILLOCK_TEST_WINDOWS_MACROS)  // as <windows.h> has them
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define near

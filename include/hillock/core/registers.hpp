@@ -52,6 +52,20 @@ HILLOCK_INLINE void settle(R&) {}
 template <typename R, typename = void>
 struct register_ops;
 
+/// Can the first lanes of a register be loaded and stored alone, by one instruction?
+template <typename R>
+inline constexpr bool moves_some = false;
+/// If not, can a register be joined of parts? (GCC from 12 on could, too, but has the above.)
+template <typename R>
+inline constexpr bool joins_parts = false;
+
+/// Does arithmetic take a mask, so that lanes can be left out at no cost?
+template <typename R>
+inline constexpr bool masks_arithmetic = false;
+/// Is there a register_ops<R>::by_class?
+template <typename R>
+inline constexpr bool tells_classes = HILLOCK_WIDE_ASSEMBLY != 0 && masks_arithmetic<R>;
+
 /// A lone scalar: float, double, long double.
 template <typename T>
 struct scalar_integers {
@@ -183,28 +197,14 @@ struct vector_mask {
   }
 };
 
-/// Can the first lanes of a register be loaded and stored alone, by one instruction?
-template <typename R>
-inline constexpr bool moves_some = false;
-
-/// Does arithmetic take a mask, so that lanes can be left out at no cost?
-template <typename R>
-inline constexpr bool masks_arithmetic = false;
 template <typename T, int N>
 inline constexpr bool masks_arithmetic<vector<T, N, true>> = N * sizeof(T) == 64;
-
-/// Is there a register_ops<R>::by_class?
-template <typename R>
-inline constexpr bool tells_classes = HILLOCK_WIDE_ASSEMBLY != 0 && masks_arithmetic<R>;
 
 #if HILLOCK_WIDE_ASSEMBLY
 template <typename T, int N, bool Fused>
 inline constexpr bool moves_some<vector<T, N, Fused>> = N * sizeof(T) >= 32;
 #endif
 
-/// If not, can a register be joined of parts? (GCC from 12 on could, too, but has the above.)
-template <typename R>
-inline constexpr bool joins_parts = false;
 #if defined(__clang__)
 template <typename T, int N, bool Fused>
 inline constexpr bool joins_parts<vector<T, N, Fused>> = true;
