@@ -21,7 +21,8 @@ template <typename T>
 struct squared_relu : elementwise<squared_relu<T>> {
   template <typename V>
   HILLOCK_INLINE V value(V x) const {
-    return square_of_positive(x);
+    const V base = select(x < math::least_root<real<T>>, V(0), x);
+    return base * base;
   }
 
   template <typename V>

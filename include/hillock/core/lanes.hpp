@@ -302,18 +302,6 @@ inline constexpr T least_root = [] {
   return root;
 }();
 
-/// x^2 for x > 0 where that is a normal number, else 0. No denormal number is computed with.
-template <typename R>
-HILLOCK_INLINE lanes<R> square_of_positive(const lanes<R>& x) {
-  constexpr auto least = least_root<typename lanes<R>::scalar>;
-  if constexpr (masks_arithmetic<R>) {
-    return select(x < least, lanes<R>(0), x * x);
-  } else {
-    const lanes<R> base = select(x < least, lanes<R>(0), x);
-    return base * base;
-  }
-}
-
 /// x, but 0 where its square is no normal number.
 template <typename R>
 HILLOCK_INLINE lanes<R> squarable(const lanes<R>& x) {
@@ -409,27 +397,6 @@ HILLOCK_INLINE lanes<R> multiply_add(const lanes<R>& a, const lanes<R>& b, const
     return fma(a, b, c);
   else
     return a * b + c;
-}
-
-/// a b + c, but c where m holds, where b, denormal perhaps, is not computed with. a times `nothing`
-/// is -0.
-template <typename R>
-HILLOCK_INLINE lanes<R> multiply_add_unless(const mask<R>& m, const lanes<R>& a, const lanes<R>& b,
-                                            const lanes<R>& c, const lanes<R>& nothing) {
-  if constexpr (masks_arithmetic<R>)
-    return select(m, c, fma(a, b, c));
-  else
-    return multiply_add(a, select(m, nothing, b), c);
-}
-
-/// a b, but a zero where m holds, where a, denormal perhaps, is not computed with.
-template <typename R>
-HILLOCK_INLINE lanes<R> multiply_unless(const mask<R>& m, const lanes<R>& a, const lanes<R>& b,
-                                        const lanes<R>& zero) {
-  if constexpr (masks_arithmetic<R>)
-    return select(m, zero, a * b);
-  else
-    return select(m, zero, a) * b;
 }
 
 /// a + b where m holds, else a, which is no -0.

@@ -27,7 +27,7 @@ struct leaky_rectifier<F<T>, Parameters> : elementwise<F<T>, Parameters> {
     // Either summand is a zero, of the sign that the other needs to keep its own.
     const V rectified = maximum(V(zero_), x);
     const V above = is_plain_ ? rectified : minimum(V(upper()), rectified);
-    const V y = multiply_add_unless(x >= -vanishing_, V(slope()), x, above, V(zero_));
+    const V y = multiply_add(V(slope()), select(x >= -vanishing_, V(zero_), x), above);
     // Plain ones do not enlarge; that it is said twice spares their loop the branch.
     return enlarges_ && !is_plain_ ? select(x >= 0, above, with_denormals(x, y)) : y;
   }

@@ -143,7 +143,8 @@ struct gate_quotient {
   /// h logistic(z).
   HILLOCK_INLINE V times(const V& h) const {
     constexpr T least = 2 * (std::numeric_limits<T>::min)();  // below, h / 2 is no normal number
-    return multiply_unless(abs(h) < least, h, factor, copysign(0, h)) / denominator;
+    const V normal = select(abs(h) < least, copysign(0, h), h);
+    return normal * factor / denominator;
   }
 
   /// logistic(z) (1 + z logistic(-z)), the slope of z logistic(z).
